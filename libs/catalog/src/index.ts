@@ -1,0 +1,2 @@
+export * from './column-type.js';
+export * from './dataset.js';

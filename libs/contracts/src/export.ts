@@ -1,0 +1,161 @@
+import { ErrorPayload } from './sluice-error.js';
+import { Origin, Principal } from './principal.js';
+import { OutputColumn } from './query.js';
+import { defineEvent, defineRpc } from './rpc.js';
+
+export const EXPORT_FORMATS = ['csv'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export const JOB_STATES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Canceled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** CSV choices (SPEC X9). */
+export interface CsvOptions {
+  /** One character: comma by default, or `;`, `|`, tab. */
+  readonly delimiter: string;
+  readonly bom: boolean;
+  /** What a NULL is written as; empty by default. */
+  readonly nullText: string;
+  /** Leaves text that a spreadsheet would run as a formula as it is. */
+  readonly rawText: boolean;
+}
+
+export const DEFAULT_CSV_OPTIONS: CsvOptions = { delimiter: ',', bom: false, nullText: '', rawText: false };
+
+/** Everything a worker needs; kept in the job's row. */
+export interface ExportSpec {
+  readonly queryDefinition: unknown;
+  readonly format: ExportFormat;
+  readonly csv: CsvOptions;
+}
+
+/** Stored beside a published file and signed (SPEC X7). */
+export interface ExportManifest {
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly tenant: string;
+  readonly dataset: string;
+  readonly queryHash: string;
+  readonly policyVersion: string;
+  readonly dataVersion: string;
+  readonly columns: readonly OutputColumn[];
+  readonly format: ExportFormat;
+  readonly rows: number;
+  readonly bytes: number;
+  /** SHA-256 of the file's clear bytes, hex. */
+  readonly sha256: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+export interface ExportResult {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly fileExpiresAt: string;
+  readonly manifest: ExportManifest & { readonly signature: string };
+}
+
+/** A job as the orchestrator knows it; the gateway adds the signed link. */
+export interface ExportJob {
+  readonly jobId: string;
+  readonly tenant: string;
+  readonly state: JobState;
+  readonly format: ExportFormat;
+  readonly compression: null;
+  readonly progress: {
+    readonly percent: number;
+    readonly rowsDone: number;
+    readonly rowsExpected: number | null;
+  };
+  readonly attempt: number;
+  readonly queuePosition: number | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly result: ExportResult | null;
+}
+
+export interface SubmitExport {
+  readonly principal: Principal;
+  readonly origin: Origin;
+  /** The request body as parsed JSON. */
+  readonly body: unknown;
+  readonly idempotencyKey: string | null;
+}
+
+export interface JobRequest {
+  readonly principal: Principal;
+  readonly origin: Origin;
+  readonly jobId: string;
+}
+
+/** Asked by the gateway when a signed link is used: is the file still to be had? */
+export interface ResolveDownload {
+  readonly jobId: string;
+  readonly tenant: string;
+  readonly sha256: string;
+  readonly origin: Origin;
+}
+
+export interface DownloadableFile {
+  /** Key in the object store. */
+  readonly key: string;
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly bytes: number;
+}
+
+export interface ClaimedJob {
+  readonly jobId: string;
+  /** The fencing token: every later write about the job carries it and loses when it is stale. */
+  readonly attempt: number;
+  readonly principal: Principal;
+  readonly spec: ExportSpec;
+  readonly origin: Origin;
+  readonly leaseMs: number;
+}
+
+export interface JobProgress {
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly rowsDone: number;
+  readonly rowsExpected: number | null;
+}
+
+export type ExportOutcome =
+  | {
+      readonly kind: 'succeeded';
+      readonly key: string;
+      readonly fileName: string;
+      readonly manifest: ExportManifest & { readonly signature: string };
+    }
+  | { readonly kind: 'failed'; readonly error: ErrorPayload; readonly transient: boolean };
+
+export interface ExportFinished {
+  readonly jobId: string;
+  readonly attempt: number;
+  readonly outcome: ExportOutcome;
+}
+
+export const exportSubmit = defineRpc<SubmitExport, { readonly job: ExportJob; readonly created: boolean }>(
+  'export.submit',
+  20_000,
+);
+export const exportGet = defineRpc<JobRequest, ExportJob>('export.get', 10_000);
+export const exportCancel = defineRpc<JobRequest, ExportJob>('export.cancel', 10_000);
+export const exportResolveDownload = defineRpc<ResolveDownload, DownloadableFile>(
+  'export.resolve-download',
+  10_000,
+);
+/** Null when the job is not to be run by the asker: taken, finished, canceled. */
+export const exportClaim = defineRpc<
+  { readonly jobId: string; readonly workerId: string },
+  ClaimedJob | null
+>('export.claim', 10_000);
+/** Renews the lease; `false` tells the worker to stop. */
+export const exportRenew = defineRpc<JobProgress, { readonly proceed: boolean }>('export.renew', 10_000);
+
+/** Wakes a worker; the job's row is the truth, so it may be lost, late or doubled. */
+export const exportReady = defineEvent<{ readonly jobId: string }>('export.ready');
+export const exportFinished = defineEvent<ExportFinished>('export.finished');

@@ -1,0 +1,51 @@
+import { CsvOptions } from '@sluice/contracts';
+import { Statement } from '@sluice/query-dsl';
+import { Readable } from 'node:stream';
+
+/** A value as the engine hands it over: 64-bit integers as bigint, everything that has no JavaScript type as text. */
+export type EngineValue = string | bigint | number | boolean | null;
+
+export interface RunOptions {
+  /** Stops the statement within a second. */
+  readonly signal: AbortSignal;
+  /** Rejects with `query-timeout` after this many ms. */
+  readonly timeoutMs: number;
+}
+
+/** The data as it stood when the snapshot was opened. A newer version never changes it. */
+export interface EngineSnapshot {
+  /** SHA-256 (hex) over the versions of all tables. */
+  readonly dataVersion: string;
+  /** Rows of a table; 0 for one that holds no data yet. */
+  rowCount(dataset: string): number;
+  /**
+   * Runs a statement whose answer is small: few rows, or one row holding a page as text. Rejects with `query-timeout`,
+   * `query-canceled`, `query-too-large`, `overloaded`, or `internal`; no message of the engine leaves it.
+   */
+  query(statement: Statement, options: RunOptions): Promise<readonly (readonly EngineValue[])[]>;
+  /** To be called once, when the caller is done. */
+  release(): void;
+}
+
+/** What runs plans. Adapters: DuckDB; later a distributed engine. */
+export interface AnalyticEngine {
+  snapshot(): EngineSnapshot;
+  close(): Promise<void>;
+}
+
+/** A file in the making: bytes as the engine encodes them. */
+export interface EngineCopy {
+  readonly dataVersion: string;
+  readonly stream: Readable;
+  /**
+   * Rows the engine produced; resolves after the last byte was handed over. Rejects when it failed, whatever the stream looked like:
+   * only with it is the stream known to be whole.
+   */
+  readonly rows: Promise<number>;
+}
+
+/** Runs plans into files. Each copy has an engine instance, folder and limits of its own. */
+export interface ExportEngine {
+  /** Starts a CSV (RFC 4180, CRLF, header). Aborting `options.signal` stops the engine, ends the stream with an error, and wipes the folder. */
+  copyCsv(statement: Statement, csv: CsvOptions, options: RunOptions): Promise<EngineCopy>;
+}

@@ -1,0 +1,1 @@
+export { MESSAGE_BUS, type MessageBus, type RequestContext, type RequestOptions } from './message-bus.js';

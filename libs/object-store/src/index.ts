@@ -1,0 +1,1 @@
+export { OBJECT_STORE, type ByteRange, type ObjectStore, type StagedObject } from './object-store.js';

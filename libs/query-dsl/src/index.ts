@@ -1,0 +1,1 @@
+export { type Parameter, type ScalarValue, type Statement } from './statement.js';

@@ -1,0 +1,1 @@
+export { type RunningApp } from './running-app.js';
