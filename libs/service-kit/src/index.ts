@@ -1,1 +1,27 @@
 export { type RunningApp } from './running-app.js';
+export {
+  flagSetting,
+  integerSetting,
+  listSetting,
+  portSetting,
+  readSettings,
+  secretSetting,
+  SettingsError,
+  type Environment,
+} from './settings.js';
+export { deriveKey } from './derive-key.js';
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.js';
+export {
+  collectProcessMetrics,
+  counter,
+  DURATION_BUCKETS,
+  gauge,
+  histogram,
+  renderMetrics,
+  type Counter,
+  type Gauge,
+  type Histogram,
+} from './metrics.js';
+export { loadOrCreateFile, loadOrCreateSecret } from './owned-file.js';
+export { readinessOf, startHealthServer, type HealthServer } from './health-server.js';
+export { EXIT_CODES, runMain, runUntilSignal, type ProcessHandle } from './run-until-signal.js';

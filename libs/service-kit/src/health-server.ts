@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { collectProcessMetrics, renderMetrics } from './metrics.js';
+import { type RunningApp } from './running-app.js';
+
+const READY_DEADLINE_MS = 2_000;
+
+export interface HealthServer {
+  /** The port it listens on; differs from the asked one when that was 0. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves what an orchestrator of containers asks an app without an HTTP API of its own: `/healthz` (the process is
+ * alive), `/readyz` (its dependencies are too; else 503 and their names), `/metrics` (Prometheus).
+ *
+ * @throws the listening error, such as `EADDRINUSE`
+ */
+export async function startHealthServer(
+  port: number,
+  app: RunningApp,
+  host = '0.0.0.0',
+): Promise<HealthServer> {
+  collectProcessMetrics();
+  const server = createServer((request, response) => void answer(app, request, response));
+  server.requestTimeout = 5_000;
+  server.headersTimeout = 5_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(app: RunningApp, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const [path] = (request.url ?? '/').split('?');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      send(response, 405, 'text/plain', 'method not allowed\n');
+    } else if (path === '/healthz') send(response, 200, 'application/json', '{"status":"ok"}\n');
+    else if (path === '/readyz') sendReadiness(response, await readinessOf(app));
+    else if (path === '/metrics') {
+      const { contentType, body } = await renderMetrics();
+      send(response, 200, contentType, body);
+    } else send(response, 404, 'text/plain', 'not found\n');
+  } catch {
+    // Only rendering the metrics can fail; the process is alive, and the scraper sees the gap.
+    send(response, 500, 'text/plain', 'metrics failed\n');
+  }
+}
+
+/** What of the app is not ready. A check that throws, or takes longer than two seconds, counts as not ready itself. */
+export async function readinessOf(app: Pick<RunningApp, 'name' | 'notReady'>): Promise<readonly string[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<readonly string[]>((resolve) => {
+    timer = setTimeout(() => {
+      resolve([app.name]);
+    }, READY_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([app.notReady(), deadline]);
+  } catch {
+    return [app.name];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function sendReadiness(response: ServerResponse, notReady: readonly string[]): void {
+  const ready = notReady.length === 0;
+  const body = JSON.stringify({ status: ready ? 'ready' : 'not-ready', notReady });
+  send(response, ready ? 200 : 503, 'application/json', `${body}\n`);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const READABLE_BY_OTHERS = 0o077;
+
+/**
+ * Reads a text file that only its owner may read, and makes it first when there is none. Two processes that start at
+ * the same time end up with the same file: it appears whole, and the first one wins.
+ *
+ * @param make gives the text of a new file; its result is thrown away when another process was first
+ * @throws Error when others may read the file, or it cannot be read or written
+ */
+export async function loadOrCreateFile(file: string, make: () => string | Promise<string>): Promise<string> {
+  const present = await readOwned(file);
+  if (present !== null) return present;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeThrough(draft, await make());
+    await link(draft, file).catch(ignoreExisting);
+  } finally {
+    await unlink(draft).catch(() => undefined);
+  }
+  const created = await readOwned(file);
+  if (created === null) throw new Error(`${file} was removed while it was being made.`);
+  return created;
+}
+
+/**
+ * The secret of an installation: 48 random bytes as 64 characters, kept in `file` (mode 600).
+ *
+ * @throws Error when others may read the file, or when it holds fewer than 32 characters
+ */
+export async function loadOrCreateSecret(file: string): Promise<string> {
+  const text = await loadOrCreateFile(file, () => `${randomBytes(48).toString('base64url')}\n`);
+  const secret = text.trim();
+  if (secret.length < 32) throw new Error(`${file} holds fewer than 32 characters; it is no secret.`);
+  return secret;
+}
+
+async function readOwned(file: string): Promise<string | null> {
+  try {
+    const { mode } = await stat(file);
+    if ((mode & READABLE_BY_OTHERS) !== 0 && process.platform !== 'win32') {
+      throw new Error(`${file} can be read by others; set its mode to 600.`);
+    }
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function writeThrough(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}

@@ -1,0 +1,94 @@
+import { EventEmitter } from 'node:events';
+import { runMain, runUntilSignal } from './run-until-signal.js';
+import { SettingsError } from './settings.js';
+
+class FakeProcess extends EventEmitter {
+  readonly exits: number[] = [];
+  written = '';
+  readonly stderr = { write: (text: string) => (this.written += text) };
+  exit(code: number): void {
+    this.exits.push(code);
+  }
+}
+
+function appClosing(close: (graceMs: number) => Promise<void>) {
+  return { name: 'test', notReady: () => Promise.resolve([]), close };
+}
+
+describe('runUntilSignal', () => {
+  it.each(['SIGTERM', 'SIGINT'])('closes once on %s and exits with 0', async (signal) => {
+    const handle = new FakeProcess();
+    const close = jest.fn(() => Promise.resolve());
+    const done = runUntilSignal(appClosing(close), 500, handle);
+    handle.emit(signal);
+    await done;
+    expect(close.mock.calls).toEqual([[500]]);
+    expect(handle.exits).toEqual([0]);
+    expect(handle.eventNames()).toEqual([]);
+  });
+
+  it('exits at once on a second signal', () => {
+    const handle = new FakeProcess();
+    void runUntilSignal(
+      appClosing(() => new Promise(() => undefined)),
+      1,
+      handle,
+    );
+    handle.emit('SIGTERM');
+    handle.emit('SIGINT');
+    expect(handle.exits).toEqual([130]);
+  });
+
+  it('exits with 1 when closing fails', async () => {
+    const handle = new FakeProcess();
+    const done = runUntilSignal(
+      appClosing(() => Promise.reject(new Error('stuck file'))),
+      500,
+      handle,
+    );
+    handle.emit('SIGTERM');
+    await done;
+    expect(handle.exits).toEqual([1]);
+    expect(handle.written).toContain('stuck file');
+  });
+
+  it('exits with 1 when closing never ends', async () => {
+    jest.useFakeTimers();
+    const handle = new FakeProcess();
+    const done = runUntilSignal(
+      appClosing(() => new Promise(() => undefined)),
+      500,
+      handle,
+    );
+    handle.emit('SIGTERM');
+    await jest.advanceTimersByTimeAsync(1_501);
+    await done;
+    expect(handle.exits).toEqual([1]);
+    jest.useRealTimers();
+  });
+});
+
+describe('runMain', () => {
+  it('tells bad settings in their own sentences and exits with 78', async () => {
+    const handle = new FakeProcess();
+    await runMain(() => Promise.reject(new SettingsError(['PORT is not valid.'])), 500, handle);
+    expect(handle.written).toBe('PORT is not valid.\n');
+    expect(handle.exits).toEqual([78]);
+  });
+
+  it('exits with 1 when starting fails', async () => {
+    const handle = new FakeProcess();
+    await runMain(() => Promise.reject(new Error('no broker')), 500, handle);
+    expect(handle.written).toContain('no broker');
+    expect(handle.exits).toEqual([1]);
+  });
+
+  it('runs the started app until a signal', async () => {
+    const handle = new FakeProcess();
+    const done = runMain(() => Promise.resolve(appClosing(() => Promise.resolve())), 500, handle);
+    await new Promise(setImmediate);
+    handle.emit('SIGTERM');
+    await done;
+    expect(handle.exits).toEqual([0]);
+  });
+});
