@@ -20,7 +20,7 @@ export interface RequestContext {
 export interface MessageBus {
   /** Asks one handler. Rejects with the handler's `SluiceError`, `rpc-timeout`, or `unavailable` when nobody serves it. */
   request<Req, Res>(rpc: RpcDefinition<Req, Res>, message: Req, options?: RequestOptions): Promise<Res>;
-  /** Resolves once the message is safe with the broker; rejects with `unavailable` otherwise. */
+  /** Resolves once the message is queued for each group; rejects with `unavailable` otherwise, and when no group is known. */
   publish<T>(event: EventDefinition<T>, message: T): Promise<void>;
   /** Serves requests, at most `concurrency` at a time in this process. */
   handle<Req, Res>(
@@ -40,6 +40,24 @@ export interface MessageBus {
   ): Promise<void>;
   /** Stops taking, waits for what is running (at most `graceMs`), lets go of the connection. */
   close(graceMs: number): Promise<void>;
+}
+
+/** A bus whose queues live in this process's memory: being queued is not being safe there. */
+export interface SettlingMessageBus extends MessageBus {
+  /** Resolves once each group has handled the message; rejects with `unavailable` when one gave it up. */
+  publishSettled<T>(event: EventDefinition<T>, message: T): Promise<void>;
+}
+
+export function isSettling(bus: MessageBus): bus is SettlingMessageBus {
+  return 'publishSettled' in bus;
+}
+
+/**
+ * Publishes what must outlive this process: resolves once the broker has confirmed the message or, on a bus without
+ * a broker, once it is handled. Not for use inside a handler that others wait for.
+ */
+export function publishSafely<T>(bus: MessageBus, event: EventDefinition<T>, message: T): Promise<void> {
+  return isSettling(bus) ? bus.publishSettled(event, message) : bus.publish(event, message);
 }
 
 /** Nest injection token of the bus. */
