@@ -1,4 +1,10 @@
+import { OauthClients001_1700000000001 } from './001-oauth-clients.js';
 import { ExportJobs002_1700000000002 } from './002-export-jobs.js';
+import { AuditRecord003_1700000000003 } from './003-audit-record.js';
 
 /** All migrations in the order of their numbers. */
-export const MIGRATIONS = [ExportJobs002_1700000000002];
+export const MIGRATIONS = [
+  OauthClients001_1700000000001,
+  ExportJobs002_1700000000002,
+  AuditRecord003_1700000000003,
+];
