@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-const READABLE_BY_OTHERS = 0o077;
+/** Group may read, as Kubernetes mounts a secret for a non-root process; nobody else may do anything. */
+const OPEN_TO_OTHERS = 0o037;
 
 /**
- * Reads a text file that only its owner may read, and makes it first when there is none. Two processes that start at
+ * Reads a text file that is closed to others, and makes it first (mode 600) when there is none. Two processes that start at
  * the same time end up with the same file: it appears whole, and the first one wins.
  *
  * @param make gives the text of a new file; its result is thrown away when another process was first
- * @throws Error when others may read the file, or it cannot be read or written
+ * @throws Error when others may read or change the file, or it cannot be read or written
  */
 export async function loadOrCreateFile(file: string, make: () => string | Promise<string>): Promise<string> {
   const present = await readOwned(file);
@@ -30,7 +31,7 @@ export async function loadOrCreateFile(file: string, make: () => string | Promis
 /**
  * The secret of an installation: 48 random bytes as 64 characters, kept in `file` (mode 600).
  *
- * @throws Error when others may read the file, or when it holds fewer than 32 characters
+ * @throws Error when others may read or change the file, or when it holds fewer than 32 characters
  */
 export async function loadOrCreateSecret(file: string): Promise<string> {
   const text = await loadOrCreateFile(file, () => `${randomBytes(48).toString('base64url')}\n`);
@@ -42,8 +43,8 @@ export async function loadOrCreateSecret(file: string): Promise<string> {
 async function readOwned(file: string): Promise<string | null> {
   try {
     const { mode } = await stat(file);
-    if ((mode & READABLE_BY_OTHERS) !== 0 && process.platform !== 'win32') {
-      throw new Error(`${file} can be read by others; set its mode to 600.`);
+    if ((mode & OPEN_TO_OTHERS) !== 0 && process.platform !== 'win32') {
+      throw new Error(`${file} is open to others; set its mode to 600.`);
     }
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -23,11 +23,11 @@ describe('loadOrCreateSecret', () => {
     expect(await readdir(folder)).toEqual(['secret']);
   });
 
-  it('refuses a file that others can read', async () => {
+  it('refuses a file that is open to others', async () => {
     const file = join(folder, 'secret');
     await loadOrCreateSecret(file);
     await chmod(file, 0o644);
-    await expect(loadOrCreateSecret(file)).rejects.toThrow('can be read by others');
+    await expect(loadOrCreateSecret(file)).rejects.toThrow('is open to others');
   });
 
   it('refuses a short secret', async () => {
