@@ -8,6 +8,8 @@ export const ERROR_CODES = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'unknown-key': { status: 400, title: 'The body holds a key that is not known' },
   'body-too-large': { status: 413, title: 'The body is too large' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'route-not-found': { status: 404, title: 'There is no such route' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
