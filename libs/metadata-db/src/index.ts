@@ -1,1 +1,4 @@
-export {};
+export { createDataSource, type DataSourceSettings } from './data-source.js';
+export { migrate, pendingMigrations } from './migrate.js';
+export { MIGRATIONS } from './migrations/index.js';
+export { createScratchDatabase, type ScratchDatabase } from './scratch-database.js';

@@ -1,0 +1,59 @@
+import { DataSource, MigrationExecutor } from 'typeorm';
+import { MIGRATIONS } from './migrations/index.js';
+
+/** Any number would do, as long as nothing else in the database locks on it. */
+const MIGRATION_LOCK = 5_711_030_421;
+/** How long to wait for another process that is migrating. */
+const LOCK_WAIT_MS = 120_000;
+/** A migration may rewrite a table, so it gets longer than a request. */
+const STATEMENT_MS = 600_000;
+
+/**
+ * Brings the schema up to date, each migration in a transaction of its own. Any number of processes may call it at
+ * once: one works, the others wait and then find nothing to do.
+ *
+ * @returns the names of the migrations that this call applied.
+ */
+export async function migrate(dataSource: DataSource): Promise<readonly string[]> {
+  const own = await openForMigrations(dataSource);
+  try {
+    const runner = own.createQueryRunner();
+    // Held by the session, so it also goes when this process dies.
+    await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const executor = new MigrationExecutor(own, runner);
+    executor.transaction = 'each';
+    const applied = await executor.executePendingMigrations();
+    await runner.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await runner.release();
+    return applied.map(({ name }) => name);
+  } finally {
+    await own.destroy();
+  }
+}
+
+/** Names of the migrations that the database still lacks; a service is not ready while there are any. */
+export async function pendingMigrations(dataSource: DataSource): Promise<readonly string[]> {
+  const names = MIGRATIONS.map((migration) => new migration().name);
+  const [{ found }] = await dataSource.query<[{ found: boolean }]>(
+    `select to_regclass('schema_migration') is not null as found`,
+  );
+  if (!found) return names;
+  const rows = await dataSource.query<{ name: string }[]>('select name from schema_migration');
+  const applied = new Set(rows.map(({ name }) => name));
+  return names.filter((name) => !applied.has(name));
+}
+
+/** Connections with deadlines fit for migrations, so that the service's own pool keeps its short ones. */
+async function openForMigrations(dataSource: DataSource): Promise<DataSource> {
+  const own = new DataSource({
+    ...dataSource.options,
+    poolSize: 1,
+    extra: {
+      keepAlive: true,
+      statement_timeout: STATEMENT_MS,
+      lock_timeout: LOCK_WAIT_MS,
+      query_timeout: STATEMENT_MS + LOCK_WAIT_MS,
+    },
+  } as DataSource['options']);
+  return own.initialize();
+}
