@@ -22,9 +22,16 @@ export interface ByteRange {
 
 /** Keeps finished files. Adapters: a local encrypted folder; later S3 and Azure. All pass `describeObjectStore` in `test/`. */
 export interface ObjectStore {
-  /** Streams `source` into a staged file; a source that fails or a signal that fires leaves nothing behind. */
+  /**
+   * Streams the bytes of `source` into a staged file. A source that fails or a signal that fires leaves nothing behind,
+   * destroys the source, and rejects with the source's error or the signal's reason.
+   */
   stage(key: string, source: Readable, signal: AbortSignal): Promise<StagedObject>;
-  /** Reads a published file; rejects with `export-not-found` if there is none. */
+  /**
+   * Reads a published file, or a range of it whose end is cut to the file. Rejects with `export-not-found`, or
+   * `range-not-satisfiable` when the range starts behind the end. The stream must be read to its end or destroyed. It
+   * fails with `export-incomplete`, before any byte in doubt, when the file is not what was written.
+   */
   read(key: string, range?: ByteRange): Promise<Readable>;
   /** Deletes a published file; no error when it is already gone. */
   delete(key: string): Promise<void>;

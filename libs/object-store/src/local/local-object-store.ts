@@ -1,0 +1,157 @@
+import { SluiceError } from '@sluice/contracts';
+import { FileHandle, open, rename, rm, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { addAbortSignal, Readable } from 'node:stream';
+import { parseObjectKey } from '../object-key.js';
+import { ByteRange, ObjectStore, StagedObject } from '../object-store.js';
+import { ChunkSealer } from './chunk-sealer.js';
+import { ClearStream } from './clear-stream.js';
+import { isMissing, makeFolders, syncFolder } from './durable-fs.js';
+import { KEY_BYTES } from './file-format.js';
+import { SealedFile } from './sealed-file.js';
+import { StagingArea } from './staging-area.js';
+
+export interface LocalObjectStoreOptions {
+  /** Made when it is not there; it and all in it belong to the service's user alone. */
+  readonly folder: string;
+  /** Master key, 32 bytes. */
+  readonly key: Buffer;
+  /**
+   * Age in ms from which a staged file that nobody writes to is a dead process's leftover, removed by `open`. 24 hours by
+   * default, for a folder that several processes share; 0 for a folder that only this process writes to.
+   */
+  readonly staleAfterMs?: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Keeps files in a local folder, encrypted and authenticated by chunk; see `file-format.ts`. */
+export class LocalObjectStore implements ObjectStore {
+  private constructor(
+    private readonly key: Buffer,
+    private readonly objects: string,
+    private readonly staging: StagingArea,
+  ) {}
+
+  /** Opens the folder. Throws a RangeError for a key of another length, and the system's error for a folder that cannot be used. */
+  static async open({
+    folder,
+    key,
+    staleAfterMs = DAY_MS,
+  }: LocalObjectStoreOptions): Promise<LocalObjectStore> {
+    if (key.length !== KEY_BYTES) throw new RangeError(`The store's key needs ${KEY_BYTES} bytes.`);
+    const root = await makeFolders(path.dirname(path.resolve(folder)), [path.basename(path.resolve(folder))]);
+    const objects = await makeFolders(root, ['objects']);
+    return new LocalObjectStore(key, objects, await StagingArea.open(root, staleAfterMs));
+  }
+
+  async stage(key: string, source: Readable, signal: AbortSignal): Promise<StagedObject> {
+    try {
+      signal.throwIfAborted();
+      // Before anything is waited for: a source that fails meanwhile needs somebody who listens.
+      const clear: AsyncIterable<Uint8Array> = addAbortSignal(signal, source);
+      parseObjectKey(key);
+      const { file, handle } = await this.staging.create();
+      const discard = (): Promise<void> => rm(file, { force: true });
+      try {
+        const sealed = await this.seal(key, clear, handle);
+        return { key, ...sealed, publish: () => this.publish(file, key), discard };
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+    } catch (error) {
+      source.destroy();
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** Writes the whole file and makes it durable; closes the handle in any case. */
+  private async seal(
+    key: string,
+    clear: AsyncIterable<Uint8Array>,
+    handle: FileHandle,
+  ): Promise<{ readonly bytes: number; readonly sha256: string }> {
+    try {
+      const sealer = new ChunkSealer(this.key, key);
+      await handle.writeFile(sealer.header);
+      for await (const piece of clear) {
+        for (const chunk of sealer.push(piece)) await handle.writeFile(chunk);
+      }
+      const { chunk, ...sealed } = sealer.finish();
+      await handle.writeFile(chunk);
+      await handle.sync();
+      return sealed;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async read(key: string, range?: ByteRange): Promise<Readable> {
+    const file = await this.openSealed(key);
+    try {
+      return new ClearStream(file, clip(range, file.clearBytes));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    const file = this.pathOf(key);
+    try {
+      await rm(file);
+      await syncFolder(path.dirname(file));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    await this.pruneFolders(file);
+  }
+
+  private async publish(staged: string, key: string): Promise<void> {
+    const folder = await makeFolders(this.objects, parseObjectKey(key).slice(0, -1));
+    await rename(staged, this.pathOf(key));
+    await syncFolder(folder);
+  }
+
+  private async openSealed(key: string): Promise<SealedFile> {
+    const handle = await open(this.pathOf(key), 'r').catch((error: unknown) => {
+      throw isMissing(error) ? new SluiceError('export-not-found', 'There is no such file.') : error;
+    });
+    try {
+      return await SealedFile.open(handle, this.key, key);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  private pathOf(key: string): string {
+    return path.join(this.objects, ...parseObjectKey(key));
+  }
+
+  /** Removes the folders of an attempt and its job once they are empty; a tenant's own folder stays. */
+  private async pruneFolders(file: string): Promise<void> {
+    const depth = path.relative(this.objects, file).split(path.sep).length - 2;
+    let folder = path.dirname(file);
+    for (let level = 0; level < depth; level++, folder = path.dirname(folder)) {
+      try {
+        await rmdir(folder);
+      } catch {
+        return; // Not empty, or gone already: either way there is nothing to tidy up.
+      }
+    }
+  }
+}
+
+/** Cuts a range to the content; null for an empty file read whole. */
+function clip(range: ByteRange | undefined, bytes: number): ByteRange | null {
+  if (range === undefined) return bytes === 0 ? null : { start: 0, end: bytes - 1 };
+  const { start, end } = range;
+  const whole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+  if (!whole || start < 0 || start >= bytes || end < start) {
+    throw new SluiceError('range-not-satisfiable', `The file has ${bytes} bytes.`);
+  }
+  return { start, end: Math.min(end, bytes - 1) };
+}

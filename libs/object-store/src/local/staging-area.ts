@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isMissing, makeFolders, PRIVATE_FILE } from './durable-fs.js';
+
+/** Where files are written before they are whole. Nothing in here is ever read. */
+export class StagingArea {
+  private constructor(private readonly folder: string) {}
+
+  /** Opens the area and removes what processes that died left in it: files nobody wrote to for `staleAfterMs`. */
+  static async open(root: string, staleAfterMs: number): Promise<StagingArea> {
+    const folder = await makeFolders(root, ['staging']);
+    const before = Date.now() - staleAfterMs;
+    for (const name of await readdir(folder)) {
+      const file = path.join(folder, name);
+      if ((await modifiedAt(file)) <= before) await rm(file, { force: true, recursive: true });
+    }
+    return new StagingArea(folder);
+  }
+
+  async create(): Promise<{ readonly file: string; readonly handle: FileHandle }> {
+    const file = path.join(this.folder, randomUUID());
+    return { file, handle: await open(file, 'wx', PRIVATE_FILE) };
+  }
+}
+
+async function modifiedAt(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch (error) {
+    // Its owner published or removed it just now.
+    if (isMissing(error)) return Infinity;
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { ObjectStore } from '../src/index.js';
+
+/** A store to test; `leftovers` lists whatever it still keeps of files that were never published. */
+export interface StoreUnderTest {
+  readonly store: ObjectStore;
+  leftovers(): Promise<readonly string[]>;
+}
+
+const CHUNK = 65_536;
+const SIZES = [0, 1, 1_000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 17];
+const never = new AbortController().signal;
+
+/** What every adapter of the ObjectStore port keeps to. */
+export function describeObjectStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`${name} as an object store`, () => {
+    let store: ObjectStore;
+    let leftovers: StoreUnderTest['leftovers'];
+    let files = 0;
+    const nextKey = (): string => `CA/job-${String(++files)}/1/rows.csv`;
+
+    beforeAll(async () => {
+      ({ store, leftovers } = await open());
+    });
+
+    const put = async (key: string, bytes: Buffer): Promise<void> => {
+      await (await store.stage(key, Readable.from(pieces(bytes)), never)).publish();
+    };
+
+    it.each(SIZES)('gives back %i bytes as they were written', async (size) => {
+      const [key, bytes] = [nextKey(), randomBytes(size)];
+      const staged = await store.stage(key, Readable.from(pieces(bytes)), never);
+      expect(staged).toMatchObject({ key, bytes: size, sha256: sha256(bytes) });
+      await staged.publish();
+      expect(sha256(await buffer(await store.read(key)))).toBe(sha256(bytes));
+    });
+
+    it('shows nothing before publish, and nothing after discard', async () => {
+      const key = nextKey();
+      const staged = await store.stage(key, Readable.from([Buffer.from('a')]), never);
+      await expect(store.read(key)).rejects.toMatchObject({ code: 'export-not-found' });
+      await staged.discard();
+      await expect(store.read(key)).rejects.toMatchObject({ code: 'export-not-found' });
+      await expect(staged.publish()).rejects.toThrow();
+      expect(await leftovers()).toEqual([]);
+    });
+
+    it('keeps a published file when it is discarded afterwards', async () => {
+      const key = nextKey();
+      const staged = await store.stage(key, Readable.from([Buffer.from('a')]), never);
+      await staged.publish();
+      await staged.discard();
+      expect((await buffer(await store.read(key))).toString()).toBe('a');
+    });
+
+    it('leaves nothing when the source fails, and tells its error', async () => {
+      const key = nextKey();
+      const fault = new Error('engine stopped');
+      await expect(store.stage(key, failing(fault), never)).rejects.toBe(fault);
+      await expect(store.read(key)).rejects.toMatchObject({ code: 'export-not-found' });
+      expect(await leftovers()).toEqual([]);
+    });
+
+    it('leaves nothing when the source had failed before', async () => {
+      const source = new Readable({ read: () => undefined });
+      const staging = store.stage(nextKey(), source, never);
+      source.destroy(new Error('too early'));
+      await expect(staging).rejects.toThrow('too early');
+      expect(await leftovers()).toEqual([]);
+    });
+
+    it('takes a source that was closed before its end for a fault', async () => {
+      const source = new Readable({ read: () => undefined });
+      source.push('half');
+      const staging = store.stage(nextKey(), source, never);
+      setTimeout(() => source.destroy(), 20);
+      await expect(staging).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
+      expect(await leftovers()).toEqual([]);
+    });
+
+    it.each([0, 20])('leaves nothing and destroys the source when aborted after %i ms', async (ms) => {
+      const source = new Readable({ read: () => undefined });
+      source.push(randomBytes(2 * CHUNK));
+      const abort = new AbortController();
+      if (ms === 0) abort.abort();
+      else setTimeout(() => abort.abort(), ms);
+      await expect(store.stage(nextKey(), source, abort.signal)).rejects.toThrow(/abort/);
+      expect(source.destroyed).toBe(true);
+      expect(await leftovers()).toEqual([]);
+    });
+
+    it('reads ranges, and cuts their end to the file', async () => {
+      const [key, bytes] = [nextKey(), randomBytes(3 * CHUNK + 17)];
+      await put(key, bytes);
+      const starts = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK, 3 * CHUNK + 16];
+      for (const start of starts) {
+        for (const end of [start, start + 1, start + CHUNK - 1, start + CHUNK, 3 * CHUNK + 16, 9 * CHUNK]) {
+          const read = await buffer(await store.read(key, { start, end }));
+          expect(read.equals(bytes.subarray(start, end + 1))).toBe(true);
+        }
+      }
+    });
+
+    it.each([
+      [5, 6],
+      [-1, 2],
+      [3, 2],
+      [0, Number.NaN],
+    ])('refuses the range %i to %i of five bytes', async (start, end) => {
+      const key = nextKey();
+      await put(key, Buffer.from('12345'));
+      await expect(store.read(key, { start, end })).rejects.toMatchObject({ code: 'range-not-satisfiable' });
+    });
+
+    it('has no range in an empty file', async () => {
+      const key = nextKey();
+      await put(key, Buffer.alloc(0));
+      await expect(store.read(key, { start: 0, end: 0 })).rejects.toMatchObject({
+        code: 'range-not-satisfiable',
+      });
+    });
+
+    it('deletes, and does not mind deleting again', async () => {
+      const [gone, kept] = ['CA/pair/1/a.csv', 'CA/pair/1/b.csv'];
+      await put(gone, Buffer.from('a'));
+      await put(kept, Buffer.from('b'));
+      await store.delete(gone);
+      await store.delete(gone);
+      await expect(store.read(gone)).rejects.toMatchObject({ code: 'export-not-found' });
+      expect((await buffer(await store.read(kept))).toString()).toBe('b');
+    });
+
+    it.each([
+      '',
+      '/',
+      '../x',
+      'a/../b',
+      'a//b',
+      'a/./b',
+      '/etc/passwd',
+      'a\\b',
+      'a/b\0',
+      'a/.b',
+      'C:/x',
+      'a/',
+      'ä',
+    ])('refuses the key %j', async (key) => {
+      const source = Readable.from([Buffer.from('a')]);
+      await expect(store.stage(key, source, never)).rejects.toThrow(RangeError);
+      await expect(store.read(key)).rejects.toThrow(RangeError);
+      await expect(store.delete(key)).rejects.toThrow(RangeError);
+      expect(source.destroyed).toBe(true);
+    });
+  });
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Cuts bytes where no chunk ends. */
+function* pieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += 50_021) yield bytes.subarray(at, at + 50_021);
+}
+
+function failing(fault: Error): Readable {
+  return Readable.from(
+    (function* () {
+      yield randomBytes(3 * CHUNK);
+      throw fault;
+    })(),
+  );
+}
