@@ -1,11 +1,29 @@
 const path = require('node:path');
 
+require('./tools/workspace/jest-with-modules.cjs')(__dirname);
+
+/** Test tiers by file name. `SLUICE_TIERS=unit,contract` narrows a run; without it every tier runs. */
+const tiers = {
+  unit: '<rootDir>/src/**/*.spec.ts',
+  integration: '<rootDir>/test/**/*.integration.spec.ts',
+  contract: '<rootDir>/test/**/*.contract.spec.ts',
+  e2e: '<rootDir>/test/**/*.e2e.spec.ts',
+};
+
+function chosenTiers() {
+  const names = process.env.SLUICE_TIERS?.split(',') ?? Object.keys(tiers);
+  return names.map((name) => {
+    if (tiers[name] === undefined) throw new Error(`SLUICE_TIERS names "${name}", which is no test tier`);
+    return tiers[name];
+  });
+}
+
 /** Builds one project's Jest configuration; Nx runs it alone, jest.config.cjs runs all of them. */
 module.exports = (name, rootDir) => ({
   displayName: name,
   rootDir,
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
+  testMatch: chosenTiers(),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
