@@ -1,0 +1,48 @@
+import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Ports on 127.0.0.1 that are free now and differ from each other. */
+export async function freePorts(count) {
+  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function listen() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+/**
+ * Whether a server answers: connects, sends `greeting`, and looks for `expected` in what comes back. Without a
+ * greeting a connection is enough.
+ */
+export function answers({ host, port, greeting, expected, timeoutMs = 1_000 }) {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const finish = (result) => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.setTimeout(timeoutMs, () => finish(false));
+    socket.once('error', () => finish(false));
+    socket.once('end', () => finish(false));
+    socket.once('connect', () => (greeting ? socket.write(greeting) : finish(true)));
+    socket.on('data', (data) => finish(data.toString('latin1').includes(expected)));
+  });
+}
+
+/** Asks `condition` every 100 ms until it is true; false when `timeoutMs` pass first. */
+export async function eventually(condition, timeoutMs, signal) {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    signal?.throwIfAborted();
+    if (Date.now() > deadline) return false;
+    await delay(100);
+  }
+  return true;
+}
