@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aptInstall, whyNoInstall } from './apt.mjs';
@@ -31,7 +31,7 @@ export async function provision({
   const folder = mkdtempSync(join(tmpdir(), 'sluice-services-'));
   const context = { environment, say, signal, folder };
   const starts = await findWays(services, context).catch((error) => {
-    rmSync(folder, { recursive: true, force: true });
+    removeUnlessLogs(folder, signal);
     throw error;
   });
   const outcomes = await Promise.allSettled(starts.map((start) => start()));
@@ -40,7 +40,8 @@ export async function provision({
   const failed = outcomes.find(({ status }) => status === 'rejected');
   if (failed) {
     await stop();
-    throw failed.reason; // the folder stays, for its logs
+    removeUnlessLogs(folder, signal);
+    throw failed.reason;
   }
   return {
     env: Object.fromEntries(started.map(({ setting, url }) => [setting, url])),
@@ -49,6 +50,12 @@ export async function provision({
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** After a failure the logs stay, because the error names them; after a signal there is nothing to explain. */
+function removeUnlessLogs(folder, signal) {
+  const logs = readdirSync(folder).some((name) => name.endsWith('.log'));
+  if (signal?.aborted || !logs) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Decides for each server how it will be had, and installs what is missing, all packages at once. */

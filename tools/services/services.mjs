@@ -53,7 +53,12 @@ async function run({ command, wanted }) {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const { env, stop } = await provision({ ...wanted, say, signal: giveUp.signal });
+  const { env, stop } = await provision({ ...wanted, say, signal: giveUp.signal }).catch((error) => {
+    if (!received) throw error;
+    say(error.message);
+    return {};
+  });
+  if (!stop) return 128 + constants.signals[received];
   try {
     if (received) return 128 + constants.signals[received];
     return await runChild(command, { ...process.env, ...env }, (started) => (child = started));
