@@ -1,0 +1,58 @@
+import { stopFault } from './engine-fault.js';
+import { runInterruptibly } from './run-interruptibly.js';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+const idle = { interrupt: () => undefined };
+
+it('gives back the result', async () => {
+  const run = runInterruptibly(idle, () => Promise.resolve(7), new AbortController().signal);
+  await expect(run.result).resolves.toBe(7);
+  await run.settled;
+});
+
+it('does not start after a stop', async () => {
+  const work = jest.fn();
+  const run = runInterruptibly(idle, work, AbortSignal.abort(stopFault('query-timeout')));
+  await expect(run.result).rejects.toMatchObject({ code: 'query-timeout' });
+  expect(work).not.toHaveBeenCalled();
+});
+
+it('interrupts again until the engine gives in', async () => {
+  const abort = new AbortController();
+  let fail: (error: Error) => void = () => undefined;
+  const interrupt = jest.fn();
+  const work = () => new Promise<never>((_, reject) => (fail = reject));
+  const run = runInterruptibly({ interrupt }, work, abort.signal);
+  abort.abort(stopFault('query-timeout'));
+  jest.advanceTimersByTime(100);
+  expect(interrupt.mock.calls.length).toBeGreaterThanOrEqual(4);
+  fail(new Error('INTERRUPT Error: Interrupted!'));
+  await expect(run.result).rejects.toMatchObject({ code: 'query-timeout' });
+  const calls = interrupt.mock.calls.length;
+  jest.advanceTimersByTime(1_000);
+  expect(interrupt).toHaveBeenCalledTimes(calls);
+});
+
+it('answers in time although the engine does not give in, and tells when it has', async () => {
+  const abort = new AbortController();
+  let finish: (value: number) => void = () => undefined;
+  const run = runInterruptibly(
+    idle,
+    () => new Promise<number>((resolve) => (finish = resolve)),
+    abort.signal,
+  );
+  const settled = jest.fn();
+  void run.settled.then(settled);
+  abort.abort(stopFault('query-canceled'));
+  jest.advanceTimersByTime(999);
+  await expect(run.result).rejects.toMatchObject({ code: 'query-canceled' });
+  expect(settled).not.toHaveBeenCalled();
+  finish(1);
+  await run.settled;
+});
