@@ -1,0 +1,247 @@
+import { BOOLEAN, DOUBLE, formatColumnType, INTEGER, TEXT } from '@sluice/catalog';
+import { checkLimit, refusal } from '../refusal.js';
+import { BinaryOperator, Expression, Place } from '../syntax/expression.js';
+import { BoundExpression, ComparisonName } from './bound.js';
+import { compareWithConstant, Constant, membersOf } from './compare.js';
+import { bindCall } from './functions.js';
+import { convert, literal, operation, unify } from './nodes.js';
+import { arithmeticType, formatExact, isNumeric, naturalType, parseExact } from './numeric.js';
+import { Scope } from './scope.js';
+
+const COMPARISONS: Partial<Record<BinaryOperator, ComparisonName>> = {
+  '=': 'eq',
+  '<>': 'ne',
+  '<': 'lt',
+  '<=': 'lte',
+  '>': 'gt',
+  '>=': 'gte',
+};
+
+const MIRRORED: Readonly<Record<ComparisonName, ComparisonName>> = {
+  eq: 'eq',
+  ne: 'ne',
+  lt: 'gt',
+  lte: 'gte',
+  gt: 'lt',
+  gte: 'lte',
+};
+
+/** Gives an expression its names and types. Throws with pointer, position and, for a misspelt name, a suggestion. */
+export class ExpressionBinder {
+  constructor(
+    private readonly scope: Scope,
+    readonly timezone: string,
+    /** Names of selected items, which `sort` and `having` may use in place of their expressions. */
+    private readonly aliases: ReadonlyMap<string, BoundExpression> = new Map(),
+  ) {}
+
+  bind(expression: Expression): BoundExpression {
+    switch (expression.kind) {
+      case 'column':
+        return this.aliasOf(expression.path) ?? this.scope.lookUp(expression.path, expression.place);
+      case 'number':
+        return bindNumber(expression.digits, expression.place);
+      case 'text':
+        checkLimit('textLength', expression.text.length, 'The text is too long', expression.place.pointer);
+        return literal(TEXT, expression.text);
+      case 'boolean':
+        return literal(BOOLEAN, expression.value);
+      case 'null':
+        return literal(TEXT, null);
+      case 'not':
+        return operation('not', [this.condition(expression.operand)]);
+      case 'negate':
+        return this.negate(expression.operand, expression.place);
+      case 'binary':
+        return this.binary(expression.operator, expression.left, expression.right, expression.place);
+      case 'call':
+        return bindCall(
+          expression.name,
+          expression.args.map((arg) => this.bind(arg)),
+          expression.place,
+          this.timezone,
+        );
+      case 'count-rows':
+        return { kind: 'aggregate', name: 'count_rows', args: [], type: INTEGER };
+      case 'case':
+        return this.caseWhen(expression);
+      case 'in':
+        return negatedIf(expression.negated, this.in(expression.operand, expression.items));
+      case 'between':
+        return negatedIf(expression.negated, this.between(expression));
+      case 'like':
+        return negatedIf(expression.negated, this.like(expression.operand, expression.pattern));
+      case 'is-null':
+        return negatedIf(expression.negated, operation('is-null', [this.bind(expression.operand)]));
+    }
+  }
+
+  /** An expression that must be true or false. */
+  condition(expression: Expression): BoundExpression {
+    const bound = this.bind(expression);
+    if (bound.type.kind === 'boolean') return bound;
+    const message = `A condition is needed here, but this is ${formatColumnType(bound.type)}.`;
+    throw refusal('type-mismatch', message, expression.place);
+  }
+
+  private aliasOf(path: readonly string[]): BoundExpression | undefined {
+    return path.length === 1 ? this.aliases.get(path[0] ?? '') : undefined;
+  }
+
+  private negate(operand: Expression, place: Place): BoundExpression {
+    if (operand.kind === 'number') return bindNumber(`-${operand.digits}`, place);
+    const bound = this.number(operand);
+    return operation('negate', [bound], bound.type);
+  }
+
+  private binary(
+    operator: BinaryOperator,
+    left: Expression,
+    right: Expression,
+    place: Place,
+  ): BoundExpression {
+    if (operator === 'and' || operator === 'or')
+      return operation(operator, [this.condition(left), this.condition(right)]);
+    const comparison = COMPARISONS[operator];
+    if (comparison) return this.compare(comparison, left, right, place);
+    const args = [this.number(left), this.number(right)] as const;
+    if (operator === '/')
+      return operation(
+        'divide',
+        args.map((arg) => convert(arg, DOUBLE)),
+        DOUBLE,
+      );
+    return this.arithmetic(ARITHMETIC[operator as keyof typeof ARITHMETIC], args, place);
+  }
+
+  private arithmetic(
+    name: 'add' | 'subtract' | 'multiply' | 'modulo',
+    args: readonly [BoundExpression, BoundExpression],
+    place: Place,
+  ): BoundExpression {
+    if (name === 'modulo') {
+      const same = unify(args, '"%"', place);
+      return operation(name, same, same[0]?.type ?? DOUBLE);
+    }
+    const type = arithmeticType(name, args[0].type, args[1].type);
+    // A double takes doubles; exact types are left as they are, since the engine's result then has just this type.
+    return operation(name, type.kind === 'double' ? args.map((arg) => convert(arg, DOUBLE)) : args, type);
+  }
+
+  private compare(name: ComparisonName, left: Expression, right: Expression, place: Place): BoundExpression {
+    if (left.kind === 'null' || right.kind === 'null') {
+      throw refusal('invalid-expression', 'Nothing compares with null: use "is null".', place);
+    }
+    const [leftConstant, rightConstant] = [constantIn(left), constantIn(right)];
+    if (rightConstant && !leftConstant) {
+      return compareWithConstant(name, this.bind(left), rightConstant, right.place, this.timezone);
+    }
+    if (leftConstant && !rightConstant) {
+      return compareWithConstant(MIRRORED[name], this.bind(right), leftConstant, left.place, this.timezone);
+    }
+    return operation(name, unify([this.bind(left), this.bind(right)], 'A comparison', place));
+  }
+
+  private in(operand: Expression, items: readonly Expression[]): BoundExpression {
+    const subject = this.bind(operand);
+    const constants = items.map((item) => {
+      const constant = constantIn(item);
+      if (!constant) throw refusal('invalid-expression', 'A list holds written values only.', item.place);
+      return { constant, place: item.place };
+    });
+    return isIn(subject, membersOf(subject.type, constants, this.timezone));
+  }
+
+  private between({ operand, low, high, place }: Expression & { kind: 'between' }): BoundExpression {
+    return operation('and', [
+      this.compare('gte', operand, low, place),
+      this.compare('lte', operand, high, place),
+    ]);
+  }
+
+  private like(operand: Expression, pattern: Expression): BoundExpression {
+    if (pattern.kind !== 'text')
+      throw refusal('invalid-expression', 'A pattern is written in quotes.', pattern.place);
+    return likePattern('like', this.bind(operand), pattern.text, pattern.place);
+  }
+
+  private caseWhen(expression: Expression & { kind: 'case' }): BoundExpression {
+    const whens = expression.branches.map(({ when }) => this.condition(when));
+    const thens = expression.branches.map(({ then }) => this.bind(then));
+    const otherwise = expression.otherwise ? [this.bind(expression.otherwise)] : [];
+    const values = unify([...thens, ...otherwise], '"case"', expression.place);
+    const branches = whens.map((when, index) => ({ when, then: values[index] as BoundExpression }));
+    return { kind: 'case', branches, otherwise: values[whens.length] ?? null, type: values[0]?.type ?? TEXT };
+  }
+
+  private number(expression: Expression): BoundExpression {
+    const bound = this.bind(expression);
+    if (isNumeric(bound.type)) return bound;
+    const message = `A number is needed here, but this is ${formatColumnType(bound.type)}.`;
+    throw refusal('type-mismatch', message, expression.place);
+  }
+}
+
+const ARITHMETIC = { '+': 'add', '-': 'subtract', '*': 'multiply', '%': 'modulo' } as const;
+
+const negatedIf = (negated: boolean, expression: BoundExpression): BoundExpression =>
+  negated ? operation('not', [expression]) : expression;
+
+function bindNumber(digits: string, place: Place): BoundExpression {
+  const exact = /e/i.test(digits) ? undefined : parseExact(digits);
+  const type = exact && naturalType(exact);
+  if (exact && type) {
+    return type.kind === 'integer'
+      ? literal(type, exact.unscaled)
+      : literal(type, formatExact(exact.unscaled, exact.scale));
+  }
+  const value = Number(digits);
+  if (Number.isFinite(value)) return literal(DOUBLE, value);
+  throw refusal('invalid-expression', 'The number is out of range.', place);
+}
+
+/** A value that is written out, or undefined when the expression is anything else. */
+function constantIn(expression: Expression): Constant | undefined {
+  if (expression.kind === 'number') return { kind: 'number', digits: expression.digits };
+  if (expression.kind === 'text') return { kind: 'text', text: expression.text };
+  if (expression.kind === 'boolean') return { kind: 'boolean', value: expression.value };
+  if (expression.kind === 'negate' && expression.operand.kind === 'number') {
+    return { kind: 'number', digits: `-${expression.operand.digits}` };
+  }
+  return undefined;
+}
+
+/** Membership in a list of values of the subject's type; times in a zone are compared one by one. */
+export function isIn(subject: BoundExpression, members: readonly BoundExpression[]): BoundExpression {
+  if (members.length === 0) return operation('never', [subject]);
+  const values = members.flatMap((member) => (member.kind === 'literal' ? [member.value] : []));
+  if (values.length === members.length) return { kind: 'in', operand: subject, values, type: BOOLEAN };
+  return operation(
+    'or',
+    members.map((member) => operation('eq', [subject, member])),
+  );
+}
+
+/** `_` and `%` as in SQL, `\` escapes; a pattern that ends inside an escape is refused. */
+export function likePattern(
+  name: 'like' | 'ilike',
+  subject: BoundExpression,
+  pattern: string,
+  place: Place,
+): BoundExpression {
+  requireText(subject, place);
+  if (/(?<!\\)(?:\\\\)*\\$/.test(pattern)) {
+    throw refusal(
+      'invalid-request',
+      'The pattern ends with "\\": write "\\\\" for the character itself.',
+      place,
+    );
+  }
+  return operation(name, [subject, literal(TEXT, pattern)]);
+}
+
+export function requireText(subject: BoundExpression, place: Place): void {
+  if (subject.type.kind === 'text') return;
+  const message = `This works on text, but the column is ${formatColumnType(subject.type)}.`;
+  throw refusal('type-mismatch', message, place);
+}

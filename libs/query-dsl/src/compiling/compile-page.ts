@@ -1,0 +1,86 @@
+import { INTEGER, TEXT } from '@sluice/catalog';
+import { BoundSort } from '../binding/bound.js';
+import { GovernedQuery, treatmentOf } from '../governed-query.js';
+import { Statement } from '../statement.js';
+import { compileCore, CoreColumn } from './compile-core.js';
+import { Dialect } from './dialect.js';
+import { Parameters } from './expression-compiler.js';
+import { totalOrder } from './total-order.js';
+
+/** Where a page begins: the sort values of the row before it, as the engine wrote them; NULL as null. */
+export type KeysetPosition = readonly (string | null)[];
+
+/**
+ * One row answers: the page's rows as JSON text joined by commas (NULL when there is none), how many rows were found (one more
+ * than the limit when there is a next page), then the sort values of the page's last row as text. The engine makes the
+ * text, so that no row becomes a JavaScript value.
+ */
+export function compilePage(
+  query: GovernedQuery,
+  position: KeysetPosition | null,
+  dialect: Dialect,
+): Statement {
+  if (!query.page) throw new Error('A query without a page cannot be compiled into one.');
+  const parameters = new Parameters();
+  const order = totalOrder(query);
+  const columns: readonly CoreColumn[] = [
+    ...query.items.map(({ expression }, index) => ({ name: `c${index}`, expression })),
+    ...order.map(({ expression }, index) => ({ name: `k${index}`, expression })),
+  ];
+  const core = compileCore(query, columns, dialect, parameters);
+  const keys = order.map((_, index) => `k${index}`);
+  const after = position ? ` where ${keysetCondition(order, position, dialect, parameters)}` : '';
+  const limit = parameters.add(INTEGER, BigInt(query.page.limit));
+  const offset = query.page.offset > 0 ? ` offset ${parameters.add(INTEGER, BigInt(query.page.offset))}` : '';
+  const by = orderBy(order);
+  const page = `select * from (${core}) q${after}${by} limit ${limit} + 1${offset}`;
+  const texts = keys.map((key) => `cast(${key} as varchar) as ${key}`);
+  const lines = `select row_number() over (${by.trim()}) as n, ${lineText(query, dialect, parameters)} as line, ${texts.join(', ')} from (${page}) p`;
+  const last = keys.map((key) => `max(${key}) filter (where n = ${limit})`);
+  const sql = `select string_agg(line, ',' order by n) filter (where n <= ${limit}), count(*), ${last.join(', ')} from (${lines}) r`;
+  return { sql, parameters: parameters.list };
+}
+
+/** NULLs come last in both directions, in every engine. */
+export function orderBy(order: readonly BoundSort[]): string {
+  const terms = order.map(({ direction }, index) => `k${index} ${direction} nulls last`);
+  return terms.length > 0 ? ` order by ${terms.join(', ')}` : '';
+}
+
+/** Rows after a position: later in the first key, or equal there and later in the second, and so on. */
+function keysetCondition(
+  order: readonly BoundSort[],
+  position: KeysetPosition,
+  dialect: Dialect,
+  parameters: Parameters,
+): string {
+  const alternatives: string[] = [];
+  const equal: string[] = [];
+  order.forEach(({ expression, direction }, index) => {
+    const key = `k${index}`;
+    const text = position[index] ?? null;
+    if (text === null) {
+      equal.push(`${key} is null`);
+      return;
+    }
+    const value = `cast(${parameters.add(TEXT, text)} as ${dialect.typeName(expression.type)})`;
+    const later = `(${key} ${direction === 'asc' ? '>' : '<'} ${value} or ${key} is null)`;
+    alternatives.push([...equal, later].join(' and '));
+    equal.push(`${key} = ${value}`);
+  });
+  return alternatives.length > 0 ? alternatives.map((term) => `(${term})`).join(' or ') : 'false';
+}
+
+/** The JSON text of a row. Names of the answer are values here, not identifiers. */
+function lineText(query: GovernedQuery, dialect: Dialect, parameters: Parameters): string {
+  const zone = query.timezone === 'UTC' ? null : parameters.text(query.timezone);
+  const isObject = query.rows === 'object';
+  const parts = query.items.flatMap(({ name, expression }, index) => {
+    const type = dialect.treatedType(treatmentOf(query, expression), expression.type);
+    const text = dialect.jsonText(`c${index}`, type, query.numbers === 'string', zone);
+    const opening = index > 0 ? ',' : isObject ? '{' : '[';
+    const before = isObject ? parameters.text(`${opening}${JSON.stringify(name)}:`) : `'${opening}'`;
+    return [before, `coalesce(${text}, 'null')`];
+  });
+  return `concat(${[...parts, isObject ? `'}'` : `']'`].join(', ')})`;
+}

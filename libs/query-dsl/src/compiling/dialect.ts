@@ -1,0 +1,22 @@
+import { ColumnType, Dataset } from '@sluice/catalog';
+import { AggregateName, OperationName } from '../binding/bound.js';
+import { Treatment } from '../governed-query.js';
+
+/** How one engine spells things. Takes and gives SQL; arguments are already compiled and need no brackets. */
+export interface Dialect {
+  /** Quotes a name of the catalogue or of the answer. Throws a RangeError for one that no identifier can hold. */
+  quote(identifier: string): string;
+  table(dataset: Dataset): string;
+  typeName(type: ColumnType): string;
+  /** A total template: where the engine would raise on a row, it gives NULL. */
+  operation(name: OperationName, args: readonly string[], type: ColumnType): string;
+  aggregate(name: AggregateName, args: readonly string[], type: ColumnType): string;
+  /** What stands in the innermost select for a treated column. */
+  treat(treatment: Treatment, column: string): string;
+  /** Type of a treated column. */
+  treatedType(treatment: Treatment, type: ColumnType): ColumnType;
+  /** A value as JSON text, or NULL. `zone` is the placeholder of the time zone, or null for UTC. */
+  jsonText(value: string, type: ColumnType, quoteNumbers: boolean, zone: string | null): string;
+  /** A value as CSV has it. `defuse` keeps spreadsheets from running text as a formula. */
+  csvValue(value: string, type: ColumnType, defuse: boolean, zone: string | null): string;
+}
