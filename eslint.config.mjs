@@ -56,7 +56,7 @@ export default tseslint.config(
   },
   {
     files: ['libs/{contracts,catalog,query-dsl,policy}/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'libs/catalog/src/load-*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/*/src/load-*.ts'],
     rules: {
       'no-restricted-globals': ['error', 'process', 'Date', 'setTimeout', 'setInterval'],
       'no-restricted-imports': [

@@ -126,11 +126,11 @@ function aggregate(
   return { kind: 'aggregate', name, args, type };
 }
 
-/** Sums are exact as long as 10^10 rows of the widest value fit into 38 digits; wider ones are doubles. */
+/** A sum is exact where 10^7 rows of the widest value fit into 38 digits; wider values are summed as doubles. */
 function bindSum(call: Call): BoundExpression {
   const value = argument(call, 0, NUMBERS);
   if (value.type.kind === 'integer') return aggregate('sum', [value], decimalType(38, 0), call.place);
-  if (value.type.kind === 'decimal' && value.type.precision <= 28) {
+  if (value.type.kind === 'decimal' && value.type.precision <= 31) {
     return aggregate('sum', [value], decimalType(38, value.type.scale), call.place);
   }
   return aggregate('sum', [convert(value, DOUBLE)], DOUBLE, call.place);

@@ -210,7 +210,7 @@ class Parser {
     const { kind, text, position } = this.peek();
     const found = kind === 'end' ? 'the expression ends' : `"${text}" stands`;
     const message = `${wanted} is expected at character ${position + 1}, but ${found} there.`;
-    return refusal('invalid-expression', message[0]!.toUpperCase() + message.slice(1), this.place());
+    return refusal('invalid-expression', message.charAt(0).toUpperCase() + message.slice(1), this.place());
   }
 
   private tooDeep(): SluiceError {

@@ -35,7 +35,7 @@ export function tokenize(source: string, pointer: string): readonly Token[] {
 }
 
 function unreadable(source: string, from: number, pointer: string): Error {
-  const position = from + /^\s*/.exec(source.slice(from))![0].length;
+  const position = from + (source.slice(from).length - source.slice(from).trimStart().length);
   const what = source[position] === "'" ? 'A text is not closed' : `"${source[position]}" is not expected`;
   return refusal('invalid-expression', `${what} at character ${position + 1}.`, { pointer, position });
 }
