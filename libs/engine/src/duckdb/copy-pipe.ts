@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
 const MKFIFO_DEADLINE_MS = 5_000;
+const FREE_EVERY_MS = 25;
 const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
@@ -16,15 +17,17 @@ const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 export class CopyPipe {
   readonly stream: Readable;
   private ownWriter: number | null = null;
+  private engineIsDone = false;
+  private freeing: NodeJS.Timeout | undefined;
 
   private constructor(
     readonly path: string,
     reader: number,
   ) {
     this.stream = new Socket({ fd: reader, readable: true, writable: false });
-    // The engine may be blocked in a write; without any reader that write fails, and the engine comes free.
     this.stream.once('close', () => {
       this.finish();
+      if (!this.engineIsDone) this.freeing = setInterval(() => this.freeEngine(), FREE_EVERY_MS);
     });
   }
 
@@ -50,5 +53,23 @@ export class CopyPipe {
     if (this.ownWriter === null) return;
     closeSync(this.ownWriter);
     this.ownWriter = null;
+  }
+
+  /** To be called when the engine has let go of the pipe, however it ended. */
+  engineDone(): void {
+    this.engineIsDone = true;
+    clearInterval(this.freeing);
+  }
+
+  /**
+   * An engine blocked in a write comes free by itself once nobody reads: the write fails. One that had not opened the pipe yet waits for
+   * a reader, so it is given one for a moment.
+   */
+  private freeEngine(): void {
+    try {
+      closeSync(openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK));
+    } catch {
+      // Out of file handles, most likely: the next turn tries again, until the engine is done.
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_CSV_OPTIONS } from '@sluice/contracts';
-import { copyCsvStatement } from './copy-statement.js';
+import { checkCsvOptions, copyCsvStatement } from './copy-statement.js';
 
 it('wraps a query and keeps its parameters', () => {
   expect(copyCsvStatement('select $1', { ...DEFAULT_CSV_OPTIONS, nullText: "it's" }, "/a'b/out")).toBe(
@@ -14,7 +14,7 @@ it.each([
   { nullText: 'a\nb' },
   { nullText: 'x'.repeat(33) },
 ])('refuses %j', (options) => {
-  expect(() => copyCsvStatement('select 1', { ...DEFAULT_CSV_OPTIONS, ...options }, '/x')).toThrow(
-    expect.objectContaining({ code: 'invalid-request' }),
-  );
+  expect(() => {
+    checkCsvOptions({ ...DEFAULT_CSV_OPTIONS, ...options });
+  }).toThrow(expect.objectContaining({ code: 'invalid-request' }));
 });

@@ -6,11 +6,8 @@ const MAX_NULL_TEXT = 32;
 
 /**
  * Wraps a query into the statement that writes its rows as CSV (RFC 4180). The inner text keeps its parameters.
- *
- * Throws `invalid-request` for options that would make the file ambiguous; they were checked when the export was submitted.
  */
 export function copyCsvStatement(sql: string, csv: CsvOptions, path: string): string {
-  checkCsvOptions(csv);
   const options = [
     'format csv',
     'header true',
@@ -23,7 +20,8 @@ export function copyCsvStatement(sql: string, csv: CsvOptions, path: string): st
   return `copy (${sql}) to ${quoteText(path)} (${options.join(', ')})`;
 }
 
-function checkCsvOptions({ delimiter, nullText }: CsvOptions): void {
+/** Throws `invalid-request` for options that would make the file ambiguous. */
+export function checkCsvOptions({ delimiter, nullText }: CsvOptions): void {
   if (!DELIMITERS.includes(delimiter)) {
     throw new SluiceError(
       'invalid-request',

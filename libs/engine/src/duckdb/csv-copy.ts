@@ -87,6 +87,9 @@ function watchOver(
     throw engineFault(stop.signal.reason ?? error);
   });
   const run = runInterruptibly(open.connection, work, stop.signal);
+  void run.settled.then(() => {
+    pipe.engineDone();
+  });
   const rows = run.result.then(
     async (count) => {
       pipe.finish();

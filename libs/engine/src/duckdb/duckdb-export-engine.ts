@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EngineCopy, ExportEngine, RunOptions } from '../analytic-engine.js';
 import { dataVersionOf, readStoredTables } from '../tables/stored-table.js';
+import { checkCsvOptions } from './copy-statement.js';
 import { startCsvCopy } from './csv-copy.js';
 import { engineFault } from './engine-fault.js';
 import { ReleaseSlot, SlotLimits, Slots } from './slots.js';
@@ -52,10 +53,11 @@ export class DuckDbExportEngine implements ExportEngine {
   }
 
   /**
-   * Rejects with `overloaded`, `query-canceled`, `query-timeout` or `internal`. Once it resolved, the stream has to be read to its end or
+   * Rejects with `invalid-request` (CSV options), `overloaded`, `query-canceled`, `query-timeout` or `internal`. Once it resolved, the stream has to be read to its end or
    * destroyed; `options` bounds all of it, the reading too.
    */
   async copyCsv(statement: Statement, csv: CsvOptions, options: RunOptions): Promise<EngineCopy> {
+    checkCsvOptions(csv);
     const releaseSlot = await this.slots.acquire(options.signal);
     const stop = stopSignal(options);
     this.running.add(stop);
