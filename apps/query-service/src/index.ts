@@ -1,1 +1,3 @@
-export {};
+export { type GovernanceSource, type QueryServiceParts } from './ports.js';
+export { readQueryServiceConfig, type QueryServiceConfig } from './query-service.config.js';
+export { startQueryService } from './start-query-service.js';

@@ -10,9 +10,9 @@ export interface AuditRecord {
   readonly clientId: string | null;
   readonly tenant: string | null;
   readonly dataset: string | null;
-  /** Output columns that were asked for. */
+  /** Columns that the request used, as `dataset.column`; of an export, its output columns. */
   readonly columns: readonly string[];
-  /** Output columns that were answered masked. */
+  /** Those of them that were masked. */
   readonly masks: readonly string[];
   /** SHA-256 of the canonical query, hex. */
   readonly queryHash: string | null;

@@ -138,6 +138,11 @@ export interface ExportFinished {
   readonly outcome: ExportOutcome;
 }
 
+/** What a job's file is called, in the store and for who downloads it; the same for each attempt. */
+export function exportFileName(dataset: string, jobId: string, format: ExportFormat): string {
+  return `${dataset}-${jobId}.${format}`;
+}
+
 export const exportSubmit = defineRpc<SubmitExport, { readonly job: ExportJob; readonly created: boolean }>(
   'export.submit',
   20_000,

@@ -47,7 +47,6 @@ export interface CheckedQuery {
 export interface DatasetSummary {
   readonly name: string;
   readonly description: string;
-  readonly rows: number;
 }
 
 export interface DatasetDescription extends DatasetSummary {

@@ -25,3 +25,4 @@ export {
 export { loadOrCreateFile, loadOrCreateSecret } from './owned-file.js';
 export { readinessOf, startHealthServer, type HealthServer } from './health-server.js';
 export { EXIT_CODES, runMain, runUntilSignal, type ProcessHandle } from './run-until-signal.js';
+export { recorded, type Asked, type Note } from './recorded.js';

@@ -1,0 +1,34 @@
+import { CheckedQuery, CheckQuery } from '@sluice/contracts';
+import { AnalyticEngine } from '@sluice/engine';
+import { planQuery } from '@sluice/policy';
+import { GovernanceSource } from '../ports.js';
+import { identify } from './plan-identity.js';
+import { outputColumns } from './run-page.js';
+
+/** Checks the query of an export without running it: the same reading, policy and hashes as for a page. */
+export class CheckQueryUseCase {
+  constructor(
+    private readonly engine: AnalyticEngine,
+    private readonly governance: GovernanceSource,
+  ) {}
+
+  /** Throws a `SluiceError` with a pointer into the export's payload. */
+  check({ principal, body }: CheckQuery): CheckedQuery {
+    const governance = this.governance.current();
+    const query = planQuery({ body, principal, purpose: 'export', pointer: '/queryDefinition' }, governance);
+    const snapshot = this.engine.snapshot();
+    try {
+      const { queryHash, viewHash } = identify(query, principal, snapshot.dataVersion);
+      return {
+        dataset: query.scans[0].dataset.name,
+        columns: outputColumns(query),
+        queryHash,
+        viewHash,
+        policyVersion: governance.policy.version,
+        dataVersion: snapshot.dataVersion,
+      };
+    } finally {
+      snapshot.release();
+    }
+  }
+}
