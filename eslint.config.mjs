@@ -21,6 +21,23 @@ const depConstraints = [
   },
 ];
 
+/** Core libraries compute; what they know of time, place and machine is given to them. */
+const ambientThings = [
+  'process',
+  'Date',
+  'performance',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+];
+
+/** A list of what is allowed, so that a new driver or framework needs a decision, not luck. */
+const pureImports = {
+  regex: String.raw`^(?!\.|@sluice/|zod$|yaml$|node:crypto$)`,
+  message: 'A core library imports no framework, driver, process, clock or file system.',
+};
+
 export default tseslint.config(
   { ignores: ['**/dist', '**/coverage', '**/node_modules', '.nx', '.sluice', '.tools'] },
   ...tseslint.configs.strict,
@@ -46,9 +63,19 @@ export default tseslint.config(
       ],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true } }],
       'no-console': 'error',
+    },
+  },
+  {
+    files: ['**/*.{ts,mjs,cjs,js}'],
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    files: ['**/*.cjs', '**/bin/*.js'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
     files: ['**/*.spec.ts', '**/test/**/*.ts'],
@@ -56,15 +83,10 @@ export default tseslint.config(
   },
   {
     files: ['libs/{contracts,catalog,query-dsl,policy}/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'libs/*/src/load-*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/{catalog,policy}/src/load-*.ts'],
     rules: {
-      'no-restricted-globals': ['error', 'process', 'Date', 'setTimeout', 'setInterval'],
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: ['@nestjs/*', 'node:fs', 'node:fs/*', 'node:child_process', 'pg', '@duckdb/*', 'amqplib'],
-        },
-      ],
+      'no-restricted-globals': ['error', ...ambientThings],
+      'no-restricted-imports': ['error', { patterns: [pureImports] }],
     },
   },
 );

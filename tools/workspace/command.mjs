@@ -12,6 +12,7 @@ const defaultDeadlineMs = 20 * 60_000;
  * @property {boolean} [show] pass the output on while it comes
  * @property {number} [deadlineMs] after this long the command is ended
  * @property {AbortSignal} [signal] ends the command when aborted
+ * @property {boolean} [terminal] the command may ask its user something (a password for sudo)
  *
  * @typedef {{ code: number, output: string, timedOut: boolean }} CommandResult
  * `code` is never 0 for a command that a signal, the deadline or an abort ended.
@@ -19,7 +20,8 @@ const defaultDeadlineMs = 20 * 60_000;
 
 /**
  * Runs a command in a process group of its own, so that ending it ends its children too, and a Ctrl-C of the
- * terminal reaches them only through here.
+ * terminal reaches them only through here. One that may ask for something keeps the terminal and gets Ctrl-C
+ * from there; it has to end its children itself.
  * @param {string} command
  * @param {string[]} args
  * @param {CommandOptions} options
@@ -28,13 +30,15 @@ const defaultDeadlineMs = 20 * 60_000;
  */
 export async function runCommand(command, args, options) {
   const { cwd, env = process.env, show = false, deadlineMs = defaultDeadlineMs, signal } = options;
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const end = groupEnder(child);
+  const shares = options.terminal === true && process.stdin.isTTY;
+  const stdin = shares ? 'inherit' : 'ignore';
+  const child = spawn(command, args, { cwd, env, stdio: [stdin, 'pipe', 'pipe'], detached: !shares });
+  const end = ender(child, shares);
   /** @type {NodeJS.Signals | undefined} */
   let interruptedBy;
   const release = catchSignals((name) => {
     interruptedBy = name;
-    end();
+    if (!shares || name !== 'SIGINT') end();
   });
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -63,13 +67,15 @@ function exitOf(child) {
   });
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
-function groupEnder(child) {
+/** @param {import('node:child_process').ChildProcess} child @param {boolean} alone not a group of its own */
+function ender(child, alone) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
+  /** @param {NodeJS.Signals} signal */
+  const send = (signal) => (alone ? child.kill(signal) : signalGroup(child.pid, signal));
   const end = () => {
-    signalGroup(child.pid, 'SIGTERM');
-    timer ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), killAfterMs);
+    send('SIGTERM');
+    timer ??= setTimeout(() => send('SIGKILL'), killAfterMs);
   };
   return Object.assign(end, { done: () => clearTimeout(timer) });
 }
@@ -84,7 +90,10 @@ function signalGroup(pid, signal) {
   }
 }
 
-/** @param {import('node:child_process').ChildProcess} child @param {boolean} show */
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {boolean} show
+ */
 function collectOutput(child, show) {
   const keep = 4_000_000; // characters; the end matters when something failed
   let text = '';
