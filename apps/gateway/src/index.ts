@@ -1,1 +1,15 @@
-export {};
+export { startGateway, type RunningGateway } from './start-gateway.js';
+export { type GatewayParts } from './gateway-parts.js';
+export {
+  DEFAULT_BODY_LIMIT,
+  DEFAULT_CLAIMS,
+  DEFAULT_TIMEOUTS,
+  readGatewayConfig,
+  type BuiltInIssuer,
+  type ClaimNames,
+  type ExternalIssuer,
+  type GatewayConfig,
+} from './gateway.config.js';
+export { createClient, type NewClient } from './issuer/create-client.js';
+export { findClient, type ClientSummary } from './issuer/find-client.js';
+export { openApiDocument } from './openapi/document.js';

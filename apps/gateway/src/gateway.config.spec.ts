@@ -1,0 +1,62 @@
+import { SettingsError } from '@sluice/service-kit';
+import { readGatewayConfig } from './gateway.config.js';
+
+const env = {
+  SLUICE_PUBLIC_URL: 'https://sluice.example/',
+  SLUICE_SECRET: 's'.repeat(32),
+  SLUICE_SIGNING_KEYS_FILE: '/state/keys.json',
+};
+
+function problemsOf(changed: Record<string, string>): readonly string[] {
+  try {
+    readGatewayConfig({ ...env, ...changed });
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readGatewayConfig', () => {
+  it('has defaults for all but the address, the secret and the keys', () => {
+    expect(readGatewayConfig(env)).toMatchObject({
+      host: '0.0.0.0',
+      port: 3000,
+      publicUrl: 'https://sluice.example',
+      bodyLimit: 1_048_576,
+      issuer: { kind: 'built-in', audience: 'https://sluice.example/api', keysFile: '/state/keys.json' },
+      claims: { client: 'client_id', tenants: 'tenants', roles: 'roles' },
+    });
+  });
+
+  it('takes an external issuer', () => {
+    const external = {
+      SLUICE_BUILT_IN_ISSUER: 'off',
+      SLUICE_ISSUER_URL: 'https://id.example/realms/a/',
+      SLUICE_JWKS_URL: 'https://id.example/certs',
+      SLUICE_AUDIENCE: 'sluice',
+    };
+    expect(readGatewayConfig({ ...env, ...external }).issuer).toEqual({
+      kind: 'external',
+      // An issuer is compared as text: a slash at its end belongs to it.
+      issuer: 'https://id.example/realms/a/',
+      jwksUrl: 'https://id.example/certs',
+      audience: 'sluice',
+    });
+  });
+
+  it('names all that an external issuer lacks', () => {
+    expect(problemsOf({ SLUICE_BUILT_IN_ISSUER: 'off' })).toEqual([
+      'SLUICE_ISSUER_URL is not set, but required when the built-in issuer is off.',
+      'SLUICE_JWKS_URL is not set, but required when the built-in issuer is off.',
+      'SLUICE_AUDIENCE is not set, but required when the built-in issuer is off.',
+    ]);
+  });
+
+  it('refuses a short secret and an address that is no URL', () => {
+    expect(problemsOf({ SLUICE_SECRET: 'short', SLUICE_PUBLIC_URL: 'sluice.example' })).toEqual([
+      'SLUICE_PUBLIC_URL is not valid: expected a URL that begins with http:// or https://.',
+      'SLUICE_SECRET is not valid: expected at least 32 characters.',
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import { HttpException } from '@nestjs/common';
+import { ERROR_CODES, SluiceError, type ErrorCode } from '@sluice/contracts';
+
+/** RFC 9457, with what a caller needs to mend the request. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: ErrorCode;
+  readonly requestId: string;
+  readonly pointer?: string;
+  readonly position?: number;
+  readonly suggestion?: string;
+  readonly limit?: { readonly name: string; readonly value: number };
+}
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** What the framework refuses before a handler runs, by its status. */
+const FRAMEWORK_ERRORS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  404: ['route-not-found', 'There is nothing at this path.'],
+  405: ['method-not-allowed', 'This path does not answer to the method.'],
+  408: ['request-timeout', 'The request did not arrive in time.'],
+  413: ['body-too-large', 'The body is larger than is allowed.'],
+  415: ['unsupported-media-type', 'The body must be application/json.'],
+  431: ['headers-too-large', 'The headers are larger than is allowed.'],
+};
+
+/** Makes one of our errors out of whatever was thrown. What is not known says nothing of its cause. */
+export function toSluiceError(thrown: unknown): SluiceError {
+  if (thrown instanceof HttpException) {
+    const [code, detail] = FRAMEWORK_ERRORS[thrown.getStatus()] ?? [
+      'invalid-request',
+      'The request cannot be read.',
+    ];
+    if (thrown.getStatus() < 500) return new SluiceError(code, detail, {}, { cause: thrown });
+  }
+  return SluiceError.from(thrown);
+}
+
+/** @param path the request's path, without its query */
+export function toProblem(error: SluiceError, requestId: string, path: string): Problem {
+  const { status, title } = ERROR_CODES[error.code];
+  const { pointer, position, suggestion, limit } = error.details;
+  return {
+    type: `urn:sluice:error:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    instance: path,
+    code: error.code,
+    requestId,
+    ...(pointer !== undefined && { pointer }),
+    ...(position !== undefined && { position }),
+    ...(suggestion !== undefined && { suggestion }),
+    ...(limit !== undefined && { limit }),
+  };
+}
+
+/** Headers that belong to an error, whatever route it came from. */
+export function problemHeaders(error: SluiceError, tokenWasSent: boolean): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' };
+  if (error.code === 'unauthenticated') {
+    headers['www-authenticate'] = tokenWasSent
+      ? 'Bearer realm="sluice", error="invalid_token"'
+      : 'Bearer realm="sluice"';
+  }
+  if (error.details.retryAfter !== undefined) {
+    headers['retry-after'] = String(Math.ceil(error.details.retryAfter));
+  }
+  return headers;
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, Header, Post, Req, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { PublicRoute } from '../authentication/public-route.js';
+import { type EdgeRequest } from '../http/edge-request.js';
+import { BuiltInIssuer, KEYS_ROUTE, TOKEN_ROUTE } from './built-in-issuer.js';
+
+/** The built-in issuer's three endpoints; part of the app only while that issuer is on. */
+@Controller()
+export class IssuerController {
+  constructor(private readonly issuer: BuiltInIssuer) {}
+
+  /** Hands the connection to the library, whose answers, errors too, have the shape of RFC 6749. */
+  @Post(TOKEN_ROUTE)
+  @PublicRoute()
+  async token(@Req() request: EdgeRequest, @Res() reply: FastifyReply): Promise<void> {
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
+    reply.hijack();
+    await this.issuer.answerToken(request.raw, reply.raw);
+  }
+
+  @Get('.well-known/openid-configuration')
+  @PublicRoute()
+  @Header('cache-control', 'public, max-age=300')
+  discovery(): Record<string, unknown> {
+    return this.issuer.discovery();
+  }
+
+  @Get(KEYS_ROUTE)
+  @PublicRoute()
+  @Header('cache-control', 'public, max-age=300')
+  keys(): Record<string, unknown> {
+    return this.issuer.keySet();
+  }
+}

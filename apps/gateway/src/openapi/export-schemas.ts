@@ -1,0 +1,77 @@
+import { EXPORT_FORMATS, JOB_STATES } from '@sluice/contracts';
+import { flag, listOf, orNull, record, ref, text, time, whole, type Schema } from './json-schema.js';
+import { EXPORT_EXAMPLE, JOB_EXAMPLE } from './examples.js';
+
+const jobId = text(undefined, { format: 'uuid' });
+const sha256 = text('Of the file, hex.', { pattern: '^[0-9a-f]{64}$' });
+const format: Schema = { enum: [...EXPORT_FORMATS] };
+
+/** What is asked and answered on `/exports`. */
+export const EXPORT_SCHEMAS: Readonly<Record<string, Schema>> = {
+  CsvOptions: record(
+    {
+      delimiter: { enum: [',', ';', '|', '\t'], default: ',' },
+      bom: { ...flag('Begins the file with a byte order mark.'), default: false },
+      nullText: text('What a NULL is written as.', { maxLength: 16, default: '' }),
+      rawText: { ...flag('Leaves text as it is that a spreadsheet would run as a formula.'), default: false },
+    },
+    ['delimiter', 'bom', 'nullText', 'rawText'],
+  ),
+  ExportRequest: record(
+    {
+      queryDefinition: ref('QueryDefinition'),
+      format,
+      compression: { type: 'null' },
+      options: record({ csv: ref('CsvOptions') }, ['csv']),
+    },
+    ['compression', 'options'],
+    { examples: [EXPORT_EXAMPLE] },
+  ),
+  Manifest: record({
+    jobId,
+    attempt: whole(),
+    tenant: text(),
+    dataset: text(),
+    queryHash: text(),
+    policyVersion: text(),
+    dataVersion: text(),
+    columns: listOf(ref('Column')),
+    format,
+    rows: whole(),
+    bytes: whole(),
+    sha256,
+    createdAt: time(),
+    signature: text('Over all the above.'),
+  }),
+  ExportResult: record({
+    rows: whole('Rows of the file, the header not counted.'),
+    bytes: whole(),
+    sha256,
+    downloadUrl: text('A credential by itself: signed anew at each look.', { format: 'uri' }),
+    urlExpiresAt: time('24 hours after the look at most.'),
+    fileExpiresAt: time(),
+    manifest: ref('Manifest'),
+  }),
+  ExportJob: record(
+    {
+      jobId,
+      state: { enum: [...JOB_STATES] },
+      format,
+      compression: { type: 'null' },
+      progress: record({
+        percent: { type: 'number', minimum: 0, maximum: 100 },
+        rowsDone: whole(),
+        rowsExpected: orNull(whole()),
+      }),
+      attempt: whole(),
+      queuePosition: orNull(whole('In the line of the caller’s tenant.')),
+      createdAt: time(),
+      startedAt: orNull(time()),
+      finishedAt: orNull(time()),
+      error: orNull(record({ code: text(), message: text() })),
+      result: orNull(ref('ExportResult')),
+    },
+    [],
+    { examples: [JOB_EXAMPLE] },
+  ),
+};
