@@ -1,6 +1,6 @@
 const path = require('node:path');
 
-require('./tools/workspace/jest-with-modules.cjs')(__dirname);
+require('./tools/workspace/src/jest-with-modules.cjs')(__dirname);
 
 /** Test tiers by file name. `SLUICE_TIERS=unit,contract` narrows a run; without it every tier runs. */
 const tiers = {

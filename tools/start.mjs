@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // `npm start`: installs and builds what is missing, then runs everything in one process. Needs nothing but Node.
 import path from 'node:path';
-import { runInForeground } from './workspace/foreground.mjs';
-import { pinnedNode, root } from './workspace/paths.mjs';
-import { runMain } from './workspace/plain-error.mjs';
-import { prepare } from './workspace/prepare.mjs';
-import { checkMachine, thisMachine } from './workspace/requirements.mjs';
+import { runInForeground } from './workspace/src/foreground.mjs';
+import { pinnedNode, root } from './workspace/src/paths.mjs';
+import { runMain } from './workspace/src/plain-error.mjs';
+import { prepare } from './workspace/src/prepare.mjs';
+import { checkMachine, thisMachine } from './workspace/src/requirements.mjs';
 
 /**
  * Every running query holds one libuv thread, and file, DNS and key work needs some beside them: with the

@@ -2,15 +2,15 @@
 // `npm test`: every check and every test, in one command. `--tier NAME` (repeatable) runs those tests alone.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { addCounts, noTests, summaryLine } from './workspace/jest-results.mjs';
-import { allTiers, runJest } from './workspace/jest-run.mjs';
-import { root } from './workspace/paths.mjs';
-import { PlainError, runMain } from './workspace/plain-error.mjs';
-import { prepare } from './workspace/prepare.mjs';
-import { checkMachine, thisMachine } from './workspace/requirements.mjs';
-import { buildStep, checks } from './workspace/steps.mjs';
+import { addCounts, noTests, summaryLine } from './workspace/src/jest-results.mjs';
+import { allTiers, runJest } from './workspace/src/jest-run.mjs';
+import { root } from './workspace/src/paths.mjs';
+import { PlainError, runMain } from './workspace/src/plain-error.mjs';
+import { prepare } from './workspace/src/prepare.mjs';
+import { checkMachine, thisMachine } from './workspace/src/requirements.mjs';
+import { buildStep, checks } from './workspace/src/steps.mjs';
 
-/** @returns {readonly import('./workspace/jest-run.mjs').Tier[]} the tiers asked for, none for everything */
+/** @returns {readonly import('./workspace/src/src/jest-run.mjs').Tier[]} the tiers asked for, none for everything */
 function chosenTiers() {
   const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
   return (values.tier ?? []).map((name) => {
@@ -27,7 +27,7 @@ function stepEnvironment() {
   return { ...rest, ...colour, PATH: `${bin}${path.delimiter}${PATH}`, NX_DAEMON: 'false' };
 }
 
-/** @param {readonly import('./workspace/steps.mjs').Step[]} steps @param {NodeJS.ProcessEnv} env */
+/** @param {readonly import('./workspace/src/src/steps.mjs').Step[]} steps @param {NodeJS.ProcessEnv} env */
 async function firstFailing(steps, env) {
   for (const step of steps) if (!(await step.run(root, env))) return step.name;
   return undefined;
@@ -36,7 +36,7 @@ async function firstFailing(steps, env) {
 /**
  * Adapters are covered by their integration tests, so one run of three tiers measures coverage. The end-to-end
  * tests speak to a program of its own, whose coverage nobody sees.
- * @param {readonly import('./workspace/jest-run.mjs').Tier[]} tiers
+ * @param {readonly import('./workspace/src/src/jest-run.mjs').Tier[]} tiers
  */
 const jestRuns = (tiers) =>
   tiers.length > 0

@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from './command.mjs';
 import { noTests, readCounts } from './jest-results.mjs';
@@ -24,6 +24,7 @@ export const allTiers = ['unit', 'integration', 'contract', 'e2e'];
  */
 export async function runJest(root, tiers, { coverage, env }) {
   const results = path.join(root, 'coverage', `results-${tiers.join('-')}.json`);
+  await mkdir(path.dirname(results), { recursive: true });
   await rm(results, { force: true });
   const jest = [pinnedNode(root), ...jestArguments(tiers, results, coverage)];
   const services = [process.execPath, 'tools/services/services.mjs', 'run', '--'];
@@ -37,7 +38,9 @@ export async function runJest(root, tiers, { coverage, env }) {
     terminal: true,
     signal: linger.signal,
   }).finally(linger.stop);
-  return { ok: code === 0, counts: await readCounts(results).catch(() => noTests) };
+  const counts = await readCounts(results).catch(() => undefined);
+  if (counts === undefined) process.stdout.write('Jest left no results: it did not get as far as the tests.\n');
+  return { ok: code === 0 && counts !== undefined, counts: counts ?? noTests };
 }
 
 /** @param {readonly Tier[]} tiers @param {string} results @param {boolean} coverage */
