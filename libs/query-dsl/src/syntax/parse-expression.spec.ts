@@ -1,0 +1,127 @@
+import { SluiceError } from '@sluice/contracts';
+import fc from 'fast-check';
+import { Expression } from './expression.js';
+import { parseExpression } from './parse-expression.js';
+
+/** The tree with all its brackets. */
+function show(expression: Expression): string {
+  switch (expression.kind) {
+    case 'column':
+      return expression.path.join('.');
+    case 'number':
+      return expression.digits;
+    case 'text':
+      return `'${expression.text}'`;
+    case 'boolean':
+      return String(expression.value);
+    case 'null':
+      return 'null';
+    case 'count-rows':
+      return 'count(*)';
+    case 'not':
+    case 'negate':
+      return `(${expression.kind} ${show(expression.operand)})`;
+    case 'binary':
+      return `(${show(expression.left)} ${expression.operator} ${show(expression.right)})`;
+    case 'call':
+      return `${expression.name}(${expression.args.map(show).join(', ')})`;
+    case 'case': {
+      const branches = expression.branches.map(({ when, then }) => `${show(when)}: ${show(then)}`);
+      return `case[${[...branches, ...(expression.otherwise ? [show(expression.otherwise)] : [])].join('; ')}]`;
+    }
+    case 'in':
+      return `(${show(expression.operand)}${expression.negated ? ' not' : ''} in ${expression.items.map(show).join(' ')})`;
+    case 'between':
+      return `(${show(expression.operand)}${expression.negated ? ' not' : ''} between ${show(expression.low)} ${show(expression.high)})`;
+    case 'like':
+      return `(${show(expression.operand)}${expression.negated ? ' not' : ''} like ${show(expression.pattern)})`;
+    case 'is-null':
+      return `(${show(expression.operand)} is${expression.negated ? ' not' : ''} null)`;
+  }
+}
+
+const parse = (source: string): string => show(parseExpression(source, '/select/0').expression);
+
+function refused(source: string): SluiceError {
+  try {
+    parseExpression(source, '/select/0', true);
+  } catch (error) {
+    if (error instanceof SluiceError) return error;
+    throw error;
+  }
+  throw new Error(`"${source}" was accepted`);
+}
+
+describe('parseExpression', () => {
+  it.each([
+    ['a + b * c', '(a + (b * c))'],
+    ['(a + b) * c', '((a + b) * c)'],
+    ['a - b - c', '((a - b) - c)'],
+    ['-a * b', '((negate a) * b)'],
+    ['a or b and c', '(a or (b and c))'],
+    ['not a = b and c', '((not (a = b)) and c)'],
+    ['a != b', '(a <> b)'],
+    ['a between 1 and 2 and b', '((a between 1 2) and b)'],
+    ['a not in (1, 2) or b is not null', '((a not in 1 2) or (b is not null))'],
+    ["name not like 'x%'", "(name not like 'x%')"],
+    ["'it''s'", "'it's'"],
+    ['SUM(quantity * unit_price) / COUNT(*)', '(sum((quantity * unit_price)) / count(*))'],
+    ["case when a > 1 then 'x' when b then 'y' else null end", "case[(a > 1): 'x'; b: 'y'; null]"],
+    ['customer.segment', 'customer.segment'],
+    ['1.5e3 + .5', '(1.5e3 + .5)'],
+  ])('reads %s', (source, tree) => {
+    expect(parse(source)).toBe(tree);
+  });
+
+  it('takes a name after "as" where one may stand', () => {
+    expect(parseExpression('sum(x) as total', '', true).name).toBe('total');
+    expect(() => parseExpression('sum(x) as total', '')).toThrow(SluiceError);
+  });
+
+  it.each([
+    ['sum(price', '")" is expected at character 10, but the expression ends there.', 9],
+    ['a +', 'A column, a value or a function is expected at character 4, but the expression ends there.', 3],
+    ['a b', 'The end is expected at character 3, but "b" stands there.', 2],
+    ["'open", 'A text is not closed at character 1.', 0],
+    ['a; drop', '";" is not expected at character 2.', 1],
+    ['"quoted"', '""" is not expected at character 1.', 0],
+    ['case else 1 end', '"when" is expected at character 6, but "else" stands there.', 5],
+    ['select', undefined, undefined],
+  ])('says where %s is wrong', (source, message, position) => {
+    if (message === undefined) {
+      expect(parse(source)).toBe(source);
+      return;
+    }
+    const error = refused(source);
+    expect(error.code).toBe('invalid-expression');
+    expect(error.message).toBe(message);
+    expect(error.details).toEqual({ pointer: '/select/0', position });
+  });
+
+  it('bounds length and depth, naming the limit', () => {
+    expect(refused('a+'.repeat(2_001)).details.limit).toEqual({ name: 'expressionLength', value: 4_000 });
+    expect(refused(`${'('.repeat(40)}a${')'.repeat(40)}`).details.limit).toEqual({
+      name: 'depth',
+      value: 32,
+    });
+    expect(refused('not '.repeat(40) + 'a').details.limit).toEqual({ name: 'depth', value: 32 });
+  });
+
+  it('ends with a tree or a SluiceError, whatever is thrown at it', () => {
+    const words = fc.constantFrom(
+      ..."a b.c 1 2.5 't' ( ) , . + - * / % = < >= <> and or not in is null between like case when then else end as sum( count(*) é \u0000 \"".split(
+        ' ',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 12 }), (parts) => {
+        try {
+          parseExpression(parts.join(' '), '/p', true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SluiceError);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
