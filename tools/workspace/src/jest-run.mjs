@@ -39,7 +39,8 @@ export async function runJest(root, tiers, { coverage, env }) {
     signal: linger.signal,
   }).finally(linger.stop);
   const counts = await readCounts(results).catch(() => undefined);
-  if (counts === undefined) process.stdout.write('Jest left no results: it did not get as far as the tests.\n');
+  if (counts === undefined)
+    process.stdout.write('Jest left no results: it did not get as far as the tests.\n');
   return { ok: code === 0 && counts !== undefined, counts: counts ?? noTests };
 }
 

@@ -7,6 +7,7 @@ const vm = require('node:vm');
  * Some packages ship as ES modules only. Jest loads them from a CommonJS spec only with Node's flag for module
  * contexts, which a running process cannot switch on: so a plain `jest` starts itself again, once, with the
  * flag and the pinned Node. Jest's workers inherit the flag.
+ * @param {string} root the repository
  */
 module.exports = function ensureModuleContexts(root) {
   const jest = process.argv[1] ?? '';
