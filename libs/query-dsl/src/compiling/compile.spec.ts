@@ -1,0 +1,212 @@
+import { buildCatalog } from '@sluice/catalog';
+import fc from 'fast-check';
+import { bindQuery } from '../binding/bind-query.js';
+import { literal, operation } from '../binding/nodes.js';
+import { queryHash, viewHash } from '../canonical.js';
+import { govern, GovernedQuery, Treatment } from '../governed-query.js';
+import { Statement } from '../statement.js';
+import { Purpose, readQuery } from '../syntax/read-query.js';
+import { compileCount } from './compile-count.js';
+import { compileCsvExport } from './compile-export.js';
+import { compilePage } from './compile-page.js';
+import { duckDbDialect as duckdb } from './duckdb-dialect.js';
+
+const TEXT = { kind: 'text' } as const;
+
+const catalog = buildCatalog([
+  {
+    file: 'orders.yaml',
+    content: {
+      name: 'orders',
+      default: true,
+      tenant: 'tenant_id',
+      key: ['order_id'],
+      columns: {
+        order_id: { type: 'integer' },
+        ordered_at: { type: 'timestamp' },
+        customer_id: { type: 'integer' },
+        region: { type: 'text' },
+        price: { type: 'decimal(12,2)' },
+        tenant_id: { type: 'text' },
+      },
+      relations: { customer: { dataset: 'customers', columns: ['customer_id'] } },
+    },
+  },
+  {
+    file: 'customers.yaml',
+    content: {
+      name: 'customers',
+      tenant: 'tenant_id',
+      key: ['customer_id'],
+      columns: { customer_id: { type: 'integer' }, email: { type: 'text' }, tenant_id: { type: 'text' } },
+    },
+  },
+]);
+
+/** A plan for tenant CA, to whom `email` is treated as told. */
+function plan(body: object, purpose: Purpose = 'page', email: Treatment = 'mask'): GovernedQuery {
+  const query = bindQuery(readQuery(body, purpose), { catalog, visible: () => true, pointer: '' });
+  const scans = query.scans.map((scan, index) => ({
+    ...scan,
+    treatments: new Map(
+      [...scan.dataset.columns.keys()].map((name) => [name, name === 'email' ? email : ('clear' as const)]),
+    ),
+    predicates: [
+      operation('eq', [
+        { kind: 'column', scan: index, name: 'tenant_id', type: TEXT, pointer: '' },
+        literal(TEXT, 'CA'),
+      ]),
+    ],
+  }));
+  return govern(query, scans as unknown as GovernedQuery['scans']);
+}
+
+const page = { limit: 2 };
+const values = ({ parameters }: Statement): readonly unknown[] => parameters.map(({ value }) => value);
+
+describe('the compiler', () => {
+  it('puts each table behind policy first, and what the caller wrote outside of it', () => {
+    const statement = compilePage(
+      plan({
+        select: ['region', 'customer.email as mail'],
+        filter: { column: 'price', op: 'gt', value: 9.999 },
+        page,
+      }),
+      null,
+      duckdb,
+    );
+    expect(statement.sql).toBe(
+      [
+        `select string_agg(line, ',' order by n) filter (where n <= $4), count(*), max(k0) filter (where n = $4) from (`,
+        `select row_number() over (order by k0 asc nulls last) as n, `,
+        `concat($5, coalesce(cast(to_json(c0) as varchar), 'null'), $6, coalesce(cast(to_json(c1) as varchar), 'null'), '}') as line, `,
+        `cast(k0 as varchar) as k0 from (select * from (`,
+        `select s0.v3 as c0, s1.v1 as c1, s0.v0 as k0 from `,
+        `(select "region" as v3, "order_id" as v0, "price" as v4, "customer_id" as j2 from "orders"."main"."rows" where ("tenant_id" = $1)) s0`,
+        ` left join (select '***' as v1, "customer_id" as j0 from "customers"."main"."rows" where ("tenant_id" = $2)) s1 on s0.j2 = s1.j0`,
+        ` where (s0.v4 > $3)`,
+        `) q order by k0 asc nulls last limit $4 + 1) p) r`,
+      ].join(''),
+    );
+    expect(values(statement)).toEqual(['CA', 'CA', '9.99', 2n, '{"region":', ',"mail":']);
+  });
+
+  it('computes groups first, then expressions over them', () => {
+    const grouped = {
+      select: ['region', 'sum(price) / count(*) as mean'],
+      having: { column: 'mean', op: 'gt', value: 5 },
+      page,
+    };
+    const { sql } = compileCount(plan(grouped), duckdb);
+    expect(sql).toBe(
+      'select count(*) from (select 1 as one from (select s0.v3 as g0, cast(sum(s0.v4) as decimal(38,2)) as g1, cast(count(*) as bigint) as g2 ' +
+        'from (select "region" as v3, "price" as v4 from "orders"."main"."rows" where ("tenant_id" = $1)) s0 group by 1) g ' +
+        'where (try(try_cast(g.g1 as double) / nullif(try_cast(g.g2 as double), 0)) > $2)) q',
+    );
+  });
+
+  it('counts without the joins that cannot change the number', () => {
+    expect(compileCount(plan({ select: ['customer.email'], page }), duckdb).sql).not.toContain('customers');
+    const filtered = plan({ filter: { column: 'customer.customer_id', op: 'eq', value: 1 }, page });
+    expect(compileCount(filtered, duckdb).sql).toContain('customers');
+  });
+
+  it('continues after a position: direction by direction, NULLs last', () => {
+    const query = plan({ select: ['region'], sort: ['region desc', 'price'], page });
+    const { sql } = compilePage(query, ['west', null, '7'], duckdb);
+    expect(sql).toContain(
+      'where ((k0 < cast($2 as varchar) or k0 is null)) or ' +
+        '(k0 = cast($2 as varchar) and k1 is null and (k2 > cast($3 as bigint) or k2 is null)) order by',
+    );
+  });
+
+  it('writes an export under the names of the answer, text defused unless asked raw', () => {
+    const body = { select: ['region', { expr: 'price', as: '=sum("a")' }], sort: ['price'] };
+    const defused = compileCsvExport(plan(body, 'export'), { rawText: false }, duckdb).sql;
+    expect(defused).toContain(`then '''' || c0 else c0 end as "region", c1 as "'=sum(""a"")"`);
+    expect(defused).toMatch(/order by k0 asc nulls last, k1 asc nulls last$/);
+    expect(compileCsvExport(plan(body, 'export'), { rawText: true }, duckdb).sql).toContain(
+      'c0 as "region", c1 as "=sum(""a"")"',
+    );
+  });
+
+  it.each<[Treatment, string]>([
+    ['clear', '"email" as v1'],
+    ['mask', `'***' as v1`],
+    ['partial', `right("email", 4)`],
+    ['null', 'cast(null as varchar) as v1'],
+  ])('treats a column as %s where it is read', (treatment, sql) => {
+    expect(
+      compilePage(plan({ select: ['customer.email'], page }, 'page', treatment), null, duckdb).sql,
+    ).toContain(sql);
+  });
+
+  it('has the same text whatever the values are', () => {
+    const query = (text: string, number: number, list: readonly number[]): Statement =>
+      compilePage(
+        plan({
+          select: [
+            `concat(region, '${text.replaceAll("'", "''")}') as label`,
+            { expr: `price * ${Math.abs(number)}`, as: 'p' },
+          ],
+          filter: {
+            and: [
+              { column: 'region', op: 'eq', value: text },
+              { column: 'region', op: 'like', value: `%${text.replaceAll('\\', '')}` },
+              { column: 'order_id', op: 'in', value: list },
+              { column: 'order_id', op: 'lt', value: number },
+            ],
+          },
+          page,
+        }),
+        null,
+        duckdb,
+      );
+    const { sql } = query('a', 1, [1]);
+    const numbers = fc.integer({ min: -1_000_000, max: 1_000_000 });
+    fc.assert(
+      fc.property(
+        fc.string(),
+        numbers,
+        fc.array(numbers, { minLength: 1, maxLength: 5 }),
+        (text, number, list) => {
+          expect(query(text, number, list).sql).toBe(sql);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuses names that no identifier can hold', () => {
+    expect(() => duckdb.quote('a\0b')).toThrow(RangeError);
+    expect(duckdb.quote('a"; drop table x; --')).toBe('"a""; drop table x; --"');
+  });
+});
+
+describe('the hashes of a plan', () => {
+  it('are equal for two spellings, and differ with anything that matters', () => {
+    const body = {
+      select: ['sum( price )  as p', 'region'],
+      filter: { column: 'price', op: 'gt', value: 5 },
+      page,
+    };
+    const same = {
+      page: { limit: 9 },
+      filter: { column: 'price', op: 'gt', value: '5.0' },
+      select: ['SUM(price) as p', 'region'],
+    };
+    expect(queryHash(plan(same))).toBe(queryHash(plan(body)));
+    for (const change of [
+      { select: ['sum(price) as q', 'region'] },
+      { filter: { column: 'price', op: 'gt', value: 6 } },
+      { sort: ['p'] },
+      { timezone: 'Europe/Berlin' },
+    ]) {
+      expect(queryHash(plan({ ...body, ...change }))).not.toBe(queryHash(plan(body)));
+    }
+    const mail = { select: ['customer.email'], page };
+    expect(viewHash(plan(mail, 'page', 'clear'), 'v1')).not.toBe(viewHash(plan(mail), 'v1'));
+    expect(viewHash(plan(mail), 'v2')).not.toBe(viewHash(plan(mail), 'v1'));
+    expect(viewHash(plan(mail), 'v1')).toBe(viewHash(plan(mail), 'v1'));
+  });
+});
