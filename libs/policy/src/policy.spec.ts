@@ -1,0 +1,72 @@
+import { buildCatalog, Column } from '@sluice/catalog';
+import { Policy, PolicyError } from './policy.js';
+
+const dataset = (columns: object): object => ({ name: 'people', tenant: 'tenant_id', key: ['id'], columns });
+const columns = {
+  id: { type: 'integer' },
+  email: { type: 'text', class: 'pii' },
+  tenant_id: { type: 'text' },
+};
+const catalogOf = (content: object) => buildCatalog([{ file: 'people.yaml', content }]);
+const catalog = catalogOf(dataset(columns));
+const rules = { viewer: 'mask', exporter: 'partial', admin: 'clear' };
+
+function problemsOf(content: unknown, of = catalog): readonly string[] {
+  try {
+    Policy.build(content, of);
+  } catch (error) {
+    if (error instanceof PolicyError) return error.problems;
+    throw error;
+  }
+  throw new Error('the policy was accepted');
+}
+
+describe('Policy', () => {
+  const email = catalog.datasets.get('people')?.columns.get('email') as Column;
+  const id = catalog.datasets.get('people')?.columns.get('id') as Column;
+
+  it('gives the most that any of the roles may see', () => {
+    const policy = Policy.build({ version: 1, classes: { pii: rules } }, catalog);
+    expect(policy.treatmentFor(email, ['viewer'])).toBe('mask');
+    expect(policy.treatmentFor(email, ['viewer', 'exporter'])).toBe('mask');
+    expect(policy.treatmentFor(email, ['admin', 'viewer'])).toBe('clear');
+    expect(policy.treatmentFor(id, ['viewer'])).toBe('clear');
+  });
+
+  it('denies a classed column to somebody without roles', () => {
+    expect(Policy.build({ version: 1, classes: { pii: rules } }, catalog).treatmentFor(email, [])).toBe(
+      'deny',
+    );
+  });
+
+  it('has a version that follows its rules', () => {
+    const one = Policy.build({ version: 1, classes: { pii: rules } }, catalog).version;
+    expect(Policy.build({ version: 1, classes: { pii: { ...rules } } }, catalog).version).toBe(one);
+    expect(
+      Policy.build({ version: 1, classes: { pii: { ...rules, viewer: 'null' } } }, catalog).version,
+    ).not.toBe(one);
+  });
+
+  it.each([
+    [{ version: 2, classes: {} }, /version: /],
+    [{ version: 1, classes: {} }, /there is no "pii", the class of people.email/],
+    [{ version: 1, classes: { pii: { viewer: 'mask', exporter: 'mask' } } }, /classes.pii.admin: /],
+    [{ version: 1, classes: { pii: { ...rules, viewer: 'blur' } } }, /must be one of clear, mask/],
+    [{ version: 1, classes: { pii: { ...rules, guest: 'mask' } } }, /guest/],
+    [{ version: 1, clases: {} }, /clases/],
+    ['', /the file: /],
+  ])('refuses %j', (content, problem) => {
+    expect(problemsOf(content).join()).toMatch(problem);
+  });
+
+  it('refuses to treat a key or tenant column, which every page needs as they are', () => {
+    const key = catalogOf(dataset({ ...columns, id: { type: 'integer', class: 'pii' } }));
+    const tenant = catalogOf(dataset({ ...columns, tenant_id: { type: 'text', class: 'pii' } }));
+    expect(problemsOf({ version: 1, classes: { pii: rules } }, key).join()).toMatch(
+      /people.id is a key column/,
+    );
+    expect(problemsOf({ version: 1, classes: { pii: rules } }, tenant).join()).toMatch(
+      /is the tenant column/,
+    );
+  });
+});
