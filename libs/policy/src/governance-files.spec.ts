@@ -4,21 +4,18 @@ import { Governance } from './plan-query.js';
 const governance = (name: string): Governance => ({ name }) as unknown as Governance;
 
 describe('GovernanceFiles', () => {
-  it('takes up what is new and keeps the old when the new is bad', async () => {
-    const loads = [
-      Promise.resolve(governance('one')),
-      Promise.resolve(governance('two')),
-      Promise.reject(new Error('bad')),
-    ];
-    loads[2]?.catch(() => undefined);
+  it('takes up what is new and keeps the old when the new is bad, saying so once', async () => {
+    const bad = () => Promise.reject(new Error('bad'));
+    const loads = [async () => governance('one'), async () => governance('two'), bad, bad];
     const refused: unknown[] = [];
     const files = await GovernanceFiles.open(
-      () => loads.shift() as Promise<Governance>,
+      () => (loads.shift() ?? bad)(),
       (error) => refused.push(error),
     );
     expect(files.current()).toEqual(governance('one'));
     await files.refresh();
     expect(files.current()).toEqual(governance('two'));
+    await files.refresh();
     await files.refresh();
     expect(files.current()).toEqual(governance('two'));
     expect(refused).toEqual([new Error('bad')]);

@@ -2,6 +2,8 @@ import { Governance } from './plan-query.js';
 
 /** Keeps the governance that is in force, and takes up a changed one (SPEC P6). */
 export class GovernanceFiles {
+  private lastRefusal = '';
+
   private constructor(
     private governance: Governance,
     private readonly load: () => Promise<Governance>,
@@ -20,12 +22,14 @@ export class GovernanceFiles {
     return this.governance;
   }
 
-  /** Loads again; a bad file is reported and the old governance kept. To be called in a bounded loop by the app. */
+  /** Loads again; a bad file is reported once and the old governance kept. To be called in a bounded loop by the app. */
   async refresh(): Promise<void> {
     try {
       this.governance = await this.load();
+      this.lastRefusal = '';
     } catch (error) {
-      this.onRefused(error);
+      if (String(error) !== this.lastRefusal) this.onRefused(error);
+      this.lastRefusal = String(error);
     }
   }
 }
