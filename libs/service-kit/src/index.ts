@@ -26,3 +26,5 @@ export { loadOrCreateFile, loadOrCreateSecret } from './owned-file.js';
 export { readinessOf, startHealthServer, type HealthServer } from './health-server.js';
 export { EXIT_CODES, runMain, runUntilSignal, type ProcessHandle } from './run-until-signal.js';
 export { recorded, type Asked, type Note } from './recorded.js';
+export { Loop } from './loop.js';
+export { PlainError } from './plain-error.js';

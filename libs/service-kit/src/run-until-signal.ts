@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { PlainError } from './plain-error.js';
 import { type RunningApp } from './running-app.js';
 import { SettingsError } from './settings.js';
 
@@ -98,5 +99,6 @@ async function closeInTime(app: RunningApp, graceMs: number, handle: ProcessHand
 }
 
 function describe(error: unknown): string {
+  if (error instanceof PlainError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
