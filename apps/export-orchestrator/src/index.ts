@@ -1,1 +1,3 @@
-export {};
+export { readExportOrchestratorConfig, type ExportOrchestratorConfig } from './export-orchestrator.config.js';
+export { type ExportOrchestratorParts } from './export-orchestrator.module.js';
+export { startExportOrchestrator } from './start-export-orchestrator.js';

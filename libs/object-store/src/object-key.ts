@@ -8,7 +8,7 @@ export interface ExportFileName {
   readonly name: string;
 }
 
-const SEGMENT = /^[A-Za-z0-9~][A-Za-z0-9._~-]{0,199}$/;
+const SEGMENT = /^[A-Za-z0-9_~][A-Za-z0-9._~-]{0,199}$/;
 const PLAIN_TENANT = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const MAX_SEGMENTS = 8;
 
@@ -23,7 +23,7 @@ export function manifestKey(fileKey: string): string {
 }
 
 /**
- * Splits a key into its segments. Each holds letters, digits and `._~-` only and starts with none of `._-`, so that no
+ * Splits a key into its segments. Each holds letters, digits and `._~-` only and starts with neither `.` nor `-`, so that no
  * key can leave the store's folder, on any system.
  *
  * @throws RangeError for anything else; keys are made by us, so a bad one is a fault and no answer to a caller

@@ -1,0 +1,45 @@
+import { standingOf } from '../job/job-row.js';
+import { nextState } from '../job/job-state.js';
+import { JobDatabase } from '../postgres/job-database.js';
+import { lockJob } from '../postgres/job-reads.js';
+import { endWithoutFile } from '../postgres/job-writes.js';
+import { findLostJobs, forgetIdempotencyKeys, wakeForgotten } from '../postgres/sweeps.js';
+import { ATTEMPTS_USED_UP } from '../use-cases/claim-export.js';
+import { PutBackJob } from '../use-cases/put-back-job.js';
+
+/** Rows a round looks at; what is left waits for the next one. */
+const BATCH = 100;
+const IDEMPOTENCY_KEPT_MS = 7 * 86_400_000;
+
+/** Finds jobs that nobody takes care of: their worker fell silent, or no worker ever came. */
+export class JobSweeper {
+  constructor(
+    private readonly database: JobDatabase,
+    private readonly putBackJob: PutBackJob,
+    private readonly settings: { readonly wakeAfterMs: number; readonly tidyAfterMs: number },
+  ) {}
+
+  /** True when it left messages in the outbox. */
+  async run(): Promise<boolean> {
+    const lost = await findLostJobs(this.database, BATCH);
+    for (const jobId of lost) await this.recover(jobId);
+    const woken = await wakeForgotten(this.database, this.settings.wakeAfterMs, BATCH);
+    await forgetIdempotencyKeys(this.database, IDEMPOTENCY_KEPT_MS, BATCH);
+    return lost.length + woken > 0;
+  }
+
+  private recover(jobId: string): Promise<void> {
+    return this.database.transaction(async (sql) => {
+      const job = await lockJob(sql, jobId);
+      if (!job) return;
+      const transition = nextState(standingOf(job), { kind: 'lose-lease' });
+      if (transition.kind === 'wait') {
+        await this.putBackJob.run(sql, jobId, transition.retry, ATTEMPTS_USED_UP);
+      }
+      if (transition.kind === 'end') {
+        const { tidyAfterMs } = this.settings;
+        await endWithoutFile(sql, { jobId, state: 'Failed', error: ATTEMPTS_USED_UP, tidyAfterMs });
+      }
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { exportReady } from '@sluice/contracts';
+import { MessageBus } from '@sluice/messaging';
+import { JobDatabase } from '../postgres/job-database.js';
+import { OutboxRow, removeSent, takeDue } from '../postgres/outbox.js';
+
+const BATCH = 50;
+
+/** Publishes what transactions left in the outbox: at least once, and never what was rolled back. */
+export class OutboxRelay {
+  constructor(
+    private readonly database: JobDatabase,
+    private readonly bus: MessageBus,
+  ) {}
+
+  /**
+   * Publishes some of what is due; true when there may be more.
+   *
+   * @throws what publishing threw; what was confirmed before is marked, the rest stays for the next round
+   */
+  async run(): Promise<boolean> {
+    const { sent, fault } = await this.database.transaction(async (sql) => {
+      const result = await this.publishAll(await takeDue(sql, BATCH));
+      if (result.sent.length > 0) await removeSent(sql, result.sent);
+      return result;
+    });
+    if (fault !== null) throw fault.error;
+    return sent.length === BATCH;
+  }
+
+  /** One after the other: a broker that is away costs one time-out, not fifty. */
+  private async publishAll(
+    rows: readonly OutboxRow[],
+  ): Promise<{ readonly sent: readonly string[]; readonly fault: { readonly error: unknown } | null }> {
+    const sent: string[] = [];
+    for (const { id, message } of rows) {
+      try {
+        await this.bus.publish(exportReady, message);
+      } catch (error) {
+        return { sent, fault: { error } };
+      }
+      sent.push(id);
+    }
+    return { sent, fault: null };
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  type Environment,
+  integerSetting,
+  LOG_LEVELS,
+  type LogLevel,
+  readSettings,
+} from '@sluice/service-kit';
+import { z } from 'zod';
+
+export interface ExportOrchestratorConfig {
+  readonly logLevel: LogLevel;
+  /** How long a finished file is kept (SPEC X14). */
+  readonly retentionMs: number;
+  /** How long the same submission is answered with the first job (SPEC X2). */
+  readonly dedupeWindowMs: number;
+  /** How long a worker owns a job without renewing. */
+  readonly leaseMs: number;
+  /** Pause before the first retry; doubles with each. */
+  readonly retryBaseMs: number;
+  /** How long a ready job may wait before workers are woken for it again. */
+  readonly wakeAfterMs: number;
+  readonly relayEveryMs: number;
+  readonly sweepEveryMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** What no installation needs to choose; tests shorten it. */
+const FIXED = {
+  dedupeWindowMs: 3_600_000,
+  leaseMs: 30_000,
+  retryBaseMs: 2_000,
+  wakeAfterMs: 60_000,
+  relayEveryMs: 1_000,
+  sweepEveryMs: 5_000,
+} as const;
+
+const schema = z
+  .object({
+    SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+    SLUICE_EXPORT_RETENTION_DAYS: integerSetting(1, 3_650).default(30),
+  })
+  .transform((env): ExportOrchestratorConfig => ({
+    ...FIXED,
+    logLevel: env.SLUICE_LOG_LEVEL,
+    retentionMs: env.SLUICE_EXPORT_RETENTION_DAYS * DAY_MS,
+  }));
+
+/** Throws SettingsError with a sentence for each bad variable. */
+export function readExportOrchestratorConfig(env: Environment): ExportOrchestratorConfig {
+  return readSettings(schema, env);
+}

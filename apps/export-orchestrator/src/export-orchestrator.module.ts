@@ -1,0 +1,113 @@
+import { AuditSink } from '@sluice/contracts';
+import { MessageBus } from '@sluice/messaging';
+import { ObjectStore } from '@sluice/object-store';
+import { Logger } from '@sluice/service-kit';
+import { DynamicModule, Module, Provider, Type } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BackgroundWork } from './background/background-work.js';
+import { FileTidier } from './background/file-tidier.js';
+import { JobSweeper } from './background/job-sweeper.js';
+import { OutboxRelay } from './background/outbox-relay.js';
+import { ExportOrchestratorConfig } from './export-orchestrator.config.js';
+import { JobDatabase } from './postgres/job-database.js';
+import { CancelExportUseCase } from './use-cases/cancel-export.js';
+import { ClaimExportUseCase } from './use-cases/claim-export.js';
+import { FinishExportUseCase } from './use-cases/finish-export.js';
+import { GetExportUseCase } from './use-cases/get-export.js';
+import { PutBackJob } from './use-cases/put-back-job.js';
+import { RenewExportUseCase } from './use-cases/renew-export.js';
+import { ResolveDownloadUseCase } from './use-cases/resolve-download.js';
+import { SubmitExportUseCase } from './use-cases/submit-export.js';
+
+/** What the app is given, already built; whoever built it closes it. */
+export interface ExportOrchestratorParts {
+  readonly bus: MessageBus;
+  /** Migrated. */
+  readonly dataSource: DataSource;
+  readonly store: ObjectStore;
+  readonly audit: AuditSink;
+}
+
+/** The only place where the use cases meet what they run on. */
+@Module({})
+export class ExportOrchestratorModule {
+  static register(
+    config: ExportOrchestratorConfig,
+    parts: ExportOrchestratorParts,
+    logger: Logger,
+  ): DynamicModule {
+    // Past two leases no worker believes any more that it owns the job.
+    const settings = { ...config, tidyAfterMs: 2 * config.leaseMs };
+    return {
+      module: ExportOrchestratorModule,
+      providers: [
+        { provide: JobDatabase, useValue: new JobDatabase(parts.dataSource) },
+        { provide: PutBackJob, useValue: new PutBackJob(settings) },
+        ...backgroundProviders(settings, parts, logger),
+        ...callerProviders(settings, parts),
+        ...workerProviders(settings, parts),
+      ],
+    };
+  }
+}
+
+type Settings = ExportOrchestratorConfig & { readonly tidyAfterMs: number };
+
+function backgroundProviders(
+  settings: Settings,
+  { bus, store }: ExportOrchestratorParts,
+  logger: Logger,
+): Provider[] {
+  return [
+    provide(OutboxRelay, [JobDatabase], (database) => new OutboxRelay(database, bus)),
+    provide(FileTidier, [JobDatabase], (database) => new FileTidier(database, store)),
+    provide(
+      JobSweeper,
+      [JobDatabase, PutBackJob],
+      (database, back) => new JobSweeper(database, back, settings),
+    ),
+    provide(
+      BackgroundWork,
+      [OutboxRelay, FileTidier, JobSweeper],
+      (relay, tidier, sweeper) => new BackgroundWork({ relay, tidier, sweeper }, settings, logger),
+    ),
+  ];
+}
+
+/** What callers ask for, through the gateway; each answer is recorded. */
+function callerProviders(settings: Settings, { bus, audit }: ExportOrchestratorParts): Provider[] {
+  return [
+    provide(SubmitExportUseCase, [JobDatabase, BackgroundWork], (database, background) => {
+      const onCreated = (): void => background.relayNow();
+      return new SubmitExportUseCase(bus, database, audit, { ...settings, onCreated });
+    }),
+    provide(CancelExportUseCase, [JobDatabase, BackgroundWork], (database, background) => {
+      const onFilesDue = (): void => background.tidyNow();
+      return new CancelExportUseCase(database, audit, { ...settings, onFilesDue });
+    }),
+    provide(GetExportUseCase, [JobDatabase], (database) => new GetExportUseCase(database, audit)),
+    provide(ResolveDownloadUseCase, [JobDatabase], (database) => new ResolveDownloadUseCase(database, audit)),
+  ];
+}
+
+/** What workers ask for and tell. */
+function workerProviders(settings: Settings, { store }: ExportOrchestratorParts): Provider[] {
+  return [
+    provide(ClaimExportUseCase, [JobDatabase], (database) => new ClaimExportUseCase(database, settings)),
+    provide(RenewExportUseCase, [JobDatabase], (database) => new RenewExportUseCase(database, settings)),
+    provide(
+      FinishExportUseCase,
+      [JobDatabase, PutBackJob],
+      (database, back) => new FinishExportUseCase(database, store, back, settings),
+    ),
+  ];
+}
+
+/** A provider whose factory gets its classes typed. */
+function provide<T, Deps extends readonly unknown[]>(
+  token: Type<T>,
+  inject: { [K in keyof Deps]: Type<Deps[K]> },
+  useFactory: (...deps: Deps) => T,
+): Provider {
+  return { provide: token, inject: [...inject], useFactory };
+}

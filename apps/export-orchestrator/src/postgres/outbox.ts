@@ -1,0 +1,32 @@
+import { exportReady } from '@sluice/contracts';
+import { Sql } from './job-database.js';
+
+export interface OutboxRow {
+  /** A 64-bit integer, in digits. */
+  readonly id: string;
+  readonly message: { readonly jobId: string };
+}
+
+/** Leaves word that a job is ready; the relay publishes it once the pause is over. */
+export async function leaveReady(sql: Sql, jobId: string, pauseMs = 0): Promise<void> {
+  await sql.rows(
+    `insert into outbox (event, message, publish_after)
+      values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')`,
+    [exportReady.name, JSON.stringify({ jobId }), pauseMs],
+  );
+}
+
+/** What is due, oldest first, held so that another relay takes other rows. */
+export function takeDue(sql: Sql, limit: number): Promise<readonly OutboxRow[]> {
+  return sql.rows<OutboxRow>(
+    `select id, message from outbox
+      where event = $1 and publish_after <= clock_timestamp()
+      order by publish_after, id limit $2 for update skip locked`,
+    [exportReady.name, limit],
+  );
+}
+
+/** A row that was sent has done its work: removing it marks it, and keeps the table small. */
+export async function removeSent(sql: Sql, ids: readonly string[]): Promise<void> {
+  await sql.rows(`delete from outbox where id = any($1::bigint[])`, [ids]);
+}

@@ -1,0 +1,236 @@
+import {
+  AuditRecord,
+  CheckedQuery,
+  ClaimedJob,
+  ExportFinished,
+  ExportJob,
+  ExportManifest,
+  exportCancel,
+  exportClaim,
+  exportFileName,
+  exportFinished,
+  exportGet,
+  exportReady,
+  exportRenew,
+  exportSubmit,
+  Principal,
+  queryCheck,
+  Role,
+  SluiceError,
+} from '@sluice/contracts';
+import { InProcessMessageBus, publishSafely } from '@sluice/messaging';
+import { createDataSource, createScratchDatabase, migrate, ScratchDatabase } from '@sluice/metadata-db';
+import { exportKey, LocalObjectStore, manifestKey } from '@sluice/object-store';
+import { RunningApp } from '@sluice/service-kit';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import {
+  ExportOrchestratorConfig,
+  readExportOrchestratorConfig,
+  startExportOrchestrator,
+} from '../src/index.js';
+
+export const origin = { requestId: 'request-1', address: '127.0.0.1' };
+
+export function caller(clientId: string, tenant: string, role: Role = 'exporter'): Principal {
+  return { subject: clientId, clientId, tenants: [tenant], roles: [role] };
+}
+
+/** A body whose query-service answer is fixed by `query`: same text, same hash. */
+export function body(query: string, more: object = {}): unknown {
+  return { queryDefinition: { query }, format: 'csv', ...more };
+}
+
+const FAST: Partial<ExportOrchestratorConfig> = {
+  logLevel: 'silent',
+  leaseMs: 400,
+  retryBaseMs: 50,
+  wakeAfterMs: 60_000,
+  relayEveryMs: 50,
+  sweepEveryMs: 50,
+};
+
+/** Orchestrators over one real database, with query-service and workers played by the test. */
+export class OrchestratorHarness {
+  readonly records: AuditRecord[] = [];
+  /** Jobs that workers were woken for, in order. */
+  readonly woken: string[] = [];
+  /** Set to make the audit spool refuse. */
+  auditFault: SluiceError | null = null;
+  /** Set to make query-service refuse. */
+  checkFault: SluiceError | null = null;
+  viewHash = 'view-1';
+  private readonly apps: RunningApp[] = [];
+
+  private constructor(
+    private readonly database: ScratchDatabase,
+    readonly dataSource: DataSource,
+    readonly bus: InProcessMessageBus,
+    readonly store: LocalObjectStore,
+    private readonly folder: string,
+  ) {}
+
+  /** `viaUrl` may lead the orchestrator to its database by a detour. */
+  static async create(viaUrl = async (url: string) => url): Promise<OrchestratorHarness> {
+    const database = await createScratchDatabase(process.env['SLUICE_TEST_POSTGRES_URL']);
+    const dataSource = await createDataSource({
+      url: await viaUrl(database.url),
+      poolSize: 10,
+      connectTimeoutMs: 5_000,
+      statementTimeoutMs: 10_000,
+    });
+    await migrate(dataSource);
+    const folder = await mkdtemp(path.join(tmpdir(), 'sluice-jobs-'));
+    const store = await LocalObjectStore.open({ folder, key: randomBytes(32) });
+    const bus = new InProcessMessageBus({ firstRedeliveryMs: 5, longestRedeliveryMs: 20 });
+    const harness = new OrchestratorHarness(database, dataSource, bus, store, folder);
+    await bus.handle(queryCheck, ({ principal, body: query }) => harness.check(principal, query));
+    return harness;
+  }
+
+  async start(config: Partial<ExportOrchestratorConfig> = {}, listen = true): Promise<RunningApp> {
+    const audit = { record: (record: AuditRecord) => this.record(record) };
+    const { bus, dataSource, store } = this;
+    if (listen) await this.listen();
+    const settings = { ...readExportOrchestratorConfig({}), ...FAST, ...config };
+    const app = await startExportOrchestrator(settings, { bus, dataSource, store, audit });
+    this.apps.push(app);
+    return app;
+  }
+
+  /** Joins as the group of workers. */
+  listen(): Promise<void> {
+    return this.bus.subscribe(exportReady, 'workers', async ({ jobId }) => void this.woken.push(jobId));
+  }
+
+  submit(
+    principal: Principal,
+    payload: unknown,
+    idempotencyKey: string | null = null,
+  ): Promise<{ readonly job: ExportJob; readonly created: boolean }> {
+    return this.bus.request(exportSubmit, { principal, origin, body: payload, idempotencyKey });
+  }
+
+  get(principal: Principal, jobId: string): Promise<ExportJob> {
+    return this.bus.request(exportGet, { principal, origin, jobId });
+  }
+
+  cancel(principal: Principal, jobId: string): Promise<ExportJob> {
+    return this.bus.request(exportCancel, { principal, origin, jobId });
+  }
+
+  claim(jobId: string, workerId = 'worker-1'): Promise<ClaimedJob | null> {
+    return this.bus.request(exportClaim, { jobId, workerId });
+  }
+
+  async renew(jobId: string, attempt: number, rowsDone = 0): Promise<boolean> {
+    const answer = await this.bus.request(exportRenew, { jobId, attempt, rowsDone, rowsExpected: 100 });
+    return answer.proceed;
+  }
+
+  /** Writes the attempt's file and manifest, as a worker does before it tells of them. */
+  async publishFile(job: ExportJob, attempt: number, content = 'a\r\n1\r\n'): Promise<ExportFinished> {
+    const { jobId, tenant } = job;
+    const fileName = exportFileName('flights', jobId, 'csv');
+    const key = exportKey({ tenant, jobId, attempt, name: fileName });
+    for (const file of [key, manifestKey(key)]) {
+      const staged = await this.store.stage(
+        file,
+        Readable.from([Buffer.from(content)]),
+        AbortSignal.timeout(5_000),
+      );
+      await staged.publish();
+    }
+    const manifest: ExportManifest & { signature: string } = {
+      jobId,
+      attempt,
+      tenant,
+      dataset: 'flights',
+      queryHash: 'query',
+      policyVersion: 'policy-1',
+      dataVersion: 'data-1',
+      columns: [],
+      format: 'csv',
+      rows: 1,
+      bytes: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+      createdAt: new Date().toISOString(),
+      signature: 'signature',
+    };
+    return { jobId, attempt, outcome: { kind: 'succeeded', key, fileName, manifest } };
+  }
+
+  /** Tells of a finished attempt, and waits until it was taken in. */
+  finish(message: ExportFinished): Promise<void> {
+    return publishSafely(this.bus, exportFinished, message);
+  }
+
+  fail(jobId: string, attempt: number, transient: boolean): Promise<void> {
+    const error = { code: 'overloaded', message: 'The engine is busy.', details: {} } as const;
+    return this.finish({ jobId, attempt, outcome: { kind: 'failed', error, transient } });
+  }
+
+  /** Takes a job from its submission to its file. */
+  async complete(principal: Principal, query: string): Promise<ExportJob> {
+    const { job } = await this.submit(principal, body(query));
+    const claimed = await this.claim(job.jobId);
+    await this.finish(await this.publishFile(job, claimed!.attempt));
+    return this.get(principal, job.jobId);
+  }
+
+  hasFile(job: ExportJob, attempt: number): Promise<boolean> {
+    const name = exportFileName('flights', job.jobId, 'csv');
+    const key = exportKey({ tenant: job.tenant, jobId: job.jobId, attempt, name });
+    return this.store.read(key).then(
+      (stream) => (stream.destroy(), true),
+      () => false,
+    );
+  }
+
+  count(table: 'export_job' | 'outbox'): Promise<number> {
+    return this.dataSource
+      .query<[{ count: string }]>(`select count(*) from ${table}`)
+      .then(([{ count }]) => Number(count));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.close(2_000)));
+    await this.bus.close(2_000);
+    await this.dataSource.destroy();
+    await this.database.drop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async record(record: AuditRecord): Promise<void> {
+    if (this.auditFault) throw this.auditFault;
+    this.records.push(record);
+  }
+
+  private async check(principal: Principal, query: unknown): Promise<CheckedQuery> {
+    if (this.checkFault) throw this.checkFault;
+    return {
+      dataset: 'flights',
+      columns: [
+        { name: 'a', type: 'integer', masked: false },
+        { name: 'b', type: 'text', masked: true },
+      ],
+      queryHash: createHash('sha256').update(JSON.stringify(query)).digest('hex'),
+      viewHash: `${this.viewHash} ${principal.tenants.join()} ${principal.roles.join()}`,
+      policyVersion: 'policy-1',
+      dataVersion: 'data-1',
+    };
+  }
+}
+
+/** Waits until something holds; fails after five seconds. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 5_000; Date.now() < end; await sleep(10)) {
+    if (await holds()) return;
+  }
+  throw new Error(`It never came to hold: ${holds.toString()}`);
+}
