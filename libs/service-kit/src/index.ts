@@ -28,3 +28,11 @@ export { EXIT_CODES, runMain, runUntilSignal, type ProcessHandle } from './run-u
 export { recorded, type Asked, type Note } from './recorded.js';
 export { Loop } from './loop.js';
 export { PlainError } from './plain-error.js';
+export { auditRecordSchema } from './audit-spool/audit-record-schema.js';
+export { AuditSpool, type AuditSpoolOptions } from './audit-spool/audit-spool.js';
+export {
+  startAuditShipper,
+  type AuditShipper,
+  type AuditShipperOptions,
+  type PublishAudit,
+} from './audit-spool/audit-shipper.js';
