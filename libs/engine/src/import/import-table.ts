@@ -16,6 +16,7 @@ import { inspectFile } from './source-file.js';
 import { newVersion, publishVersion, removeUnfinished, unfinishedFile } from './version-files.js';
 
 const DEFAULT_MEMORY = '1GB';
+const NEVER = new AbortController().signal;
 
 /**
  * Loads a file or a query into a new version of a dataset, sorted by tenant and key, and makes it the current one; describes the dataset
@@ -35,9 +36,11 @@ export async function importTable(request: ImportRequest): Promise<ImportedTable
   const dataDir = resolve(request.dataDir);
   const folder = join(dataDir, name);
   try {
+    // Before anything is made: a misspelt file name leaves no trace.
+    const from = await relationOf(request.source, request.signal);
     await refuseOtherCase(dataDir, name);
     await mkdir(folder, { recursive: true });
-    return await withImportLock(folder, name, () => importLocked({ ...request, dataDir }, folder));
+    return await withImportLock(folder, name, () => importLocked({ ...request, dataDir }, folder, from));
   } catch (error) {
     if (error instanceof ImportError) throw error;
     if (request.signal?.aborted) throw importCanceled();
@@ -54,13 +57,11 @@ async function refuseOtherCase(dataDir: string, name: string): Promise<void> {
   if (other !== undefined) throw new ImportError(`There is a dataset "${other}" already; use its spelling.`);
 }
 
-async function importLocked(request: ImportRequest, folder: string): Promise<ImportedTable> {
-  const signal = request.signal ?? new AbortController().signal;
+async function importLocked(request: ImportRequest, folder: string, from: Relation): Promise<ImportedTable> {
   const version = newVersion(new Date());
   await removeUnfinished(folder);
   try {
-    const from = await relationOf(request.source, signal);
-    const built = await buildFile(request, unfinishedFile(folder, version), from, signal);
+    const built = await buildFile(request, unfinishedFile(folder, version), from);
     const columns = built.shape.columns;
     await publishVersion(folder, {
       version,
@@ -75,7 +76,7 @@ async function importLocked(request: ImportRequest, folder: string): Promise<Imp
   }
 }
 
-async function relationOf(source: ImportSource, signal: AbortSignal): Promise<Relation> {
+async function relationOf(source: ImportSource, signal = NEVER): Promise<Relation> {
   return 'sql' in source ? source : { file: await inspectFile(source.file, signal) };
 }
 
@@ -86,18 +87,13 @@ interface BuiltFile {
 }
 
 /** Builds and checks the new version under a name that no reader looks at. */
-async function buildFile(
-  request: ImportRequest,
-  path: string,
-  from: Relation,
-  signal: AbortSignal,
-): Promise<BuiltFile> {
+async function buildFile(request: ImportRequest, path: string, from: Relation): Promise<BuiltFile> {
   const session = await ImportSession.open({
     memoryLimit: request.memoryLimit ?? DEFAULT_MEMORY,
     threads: request.threads ?? availableParallelism(),
     spillFolder: `${path}-spill`,
     tables: await dependencies(request),
-    signal,
+    signal: request.signal ?? NEVER,
   });
   const progress = reportProgress(request, () => session.percent);
   try {

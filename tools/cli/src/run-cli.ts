@@ -1,0 +1,30 @@
+import { Command, CommanderError } from 'commander';
+import { importCommand } from './import-command.js';
+import { Terminal } from './terminal.js';
+
+const FAILED = 1;
+const EXIT_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/**
+ * Runs the `sluice` command. Resolves with the exit code: 0, 1 after a failure that was told in one sentence, or that of the signal that
+ * stopped it. Never rejects.
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = new Command('sluice')
+    .description('Governed, fast access to very large tables.')
+    .addCommand(importCommand(terminal))
+    .showHelpAfterError('(sluice --help tells more)')
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    });
+  for (const command of [program, ...program.commands]) command.exitOverride().copyInheritedSettings(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    terminal.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT_CODES[String(terminal.signal.aborted && terminal.signal.reason)] ?? FAILED;
+  }
+}
