@@ -23,7 +23,6 @@ describe('AuditSpool after a crash', () => {
     shipper = startAuditShipper(spool, publish, {
       firstRetryMs: 5,
       longestRetryMs: 20,
-      batchRecords,
       onFault,
     });
   }
