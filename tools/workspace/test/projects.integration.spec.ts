@@ -43,6 +43,12 @@ describe('the workspace', () => {
     expect(Object.keys(file)).not.toEqual(expect.arrayContaining([expect.stringMatching(/dependencies/i)]));
   });
 
+  it('builds images with the Node that it pins', () => {
+    const { devDependencies } = readJson('package.json') as { devDependencies: Record<string, string> };
+    const dockerfile = readFileSync(path.join(root, 'Dockerfile'), 'utf8');
+    expect(/^ARG NODE_VERSION=(.*)$/m.exec(dockerfile)?.[1]).toBe(devDependencies['node']);
+  });
+
   it('pins every third-party package to one version', () => {
     const { dependencies, devDependencies } = readJson('package.json') as Record<string, object>;
     const versions = Object.values({ ...dependencies, ...devDependencies }) as string[];
