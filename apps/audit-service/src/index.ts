@@ -1,1 +1,3 @@
-export {};
+export { startAuditService } from './start-audit-service.js';
+export { readAuditServiceConfig, type AuditServiceConfig } from './audit-service.config.js';
+export { type AuditServiceParts } from './audit-service.module.js';
