@@ -11,5 +11,6 @@ export {
   type GatewayConfig,
 } from './gateway.config.js';
 export { createClient, type NewClient } from './issuer/create-client.js';
+export { renewSecret } from './issuer/renew-secret.js';
 export { findClient, type ClientSummary } from './issuer/find-client.js';
 export { openApiDocument } from './openapi/document.js';

@@ -1,1 +1,2 @@
-export {};
+export { readStandaloneConfig, type StandaloneConfig } from './standalone.config.js';
+export { startStandalone } from './start-standalone.js';

@@ -1,0 +1,144 @@
+import { AuditSink, auditRecorded } from '@sluice/contracts';
+import {
+  assertThreadPoolSize,
+  DuckDbEngine,
+  DuckDbExportEngine,
+  openDuckDbEngine,
+  openDuckDbExportEngine,
+  requiredThreadPoolSize,
+} from '@sluice/engine';
+import { InProcessMessageBus, MessageBus, publishSafely } from '@sluice/messaging';
+import { createDataSource, migrate, startEmbeddedPostgres } from '@sluice/metadata-db';
+import { LocalObjectStore, ObjectStore } from '@sluice/object-store';
+import { GovernanceFiles, loadGovernance } from '@sluice/policy';
+import { AuditSpool, deriveKey, Logger, Loop, startAuditShipper } from '@sluice/service-kit';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { Cleanup } from './cleanup.js';
+import { HomePaths } from './home.js';
+import { Progress } from './progress.js';
+import { StandaloneConfig } from './standalone.config.js';
+
+const MIB = 1_048_576;
+const CLOSE_MS = 10_000;
+
+/** PostgreSQL in a folder, migrated. */
+export async function openMetadata(
+  paths: HomePaths,
+  progress: Progress,
+  cleanup: Cleanup,
+): Promise<DataSource> {
+  const postgres = await startEmbeddedPostgres({
+    folder: paths.postgres,
+    onProgress: (line) => {
+      progress.line(line);
+    },
+  });
+  cleanup.add('postgres', () => postgres.stop());
+  const dataSource = await createDataSource({
+    url: postgres.url,
+    poolSize: 10,
+    connectTimeoutMs: 10_000,
+    statementTimeoutMs: 30_000,
+  });
+  cleanup.add('connections', async () => {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  });
+  await migrate(dataSource);
+  return dataSource;
+}
+
+export function openStore(paths: HomePaths, secret: string): Promise<ObjectStore> {
+  return LocalObjectStore.open({ folder: paths.exports, key: deriveKey(secret, 'store'), staleAfterMs: 0 });
+}
+
+export interface Engines {
+  readonly engine: DuckDbEngine;
+  readonly exportEngine: DuckDbExportEngine;
+}
+
+export async function openEngines(
+  config: StandaloneConfig,
+  paths: HomePaths,
+  logger: Logger,
+  cleanup: Cleanup,
+): Promise<Engines> {
+  const { queryConcurrency, exportConcurrency } = config;
+  assertThreadPoolSize(requiredThreadPoolSize(queryConcurrency, exportConcurrency), config.threadPoolSize);
+  const onError = (err: unknown): void => {
+    logger.error({ err }, 'the engine reported a fault');
+  };
+  const engine = await openDuckDbEngine({
+    dataDir: paths.data,
+    threads: 1,
+    memoryLimit: `${config.queryMemoryMib}MiB`,
+    concurrency: queryConcurrency,
+    maxWaiting: 256,
+    waitTimeoutMs: 30_000,
+    onError,
+  });
+  cleanup.add('query engine', () => engine.close());
+  const exportEngine = await openDuckDbExportEngine({
+    dataDir: paths.data,
+    workDir: paths.work,
+    memoryLimit: `${config.exportMemoryMib}MiB`,
+    maxSpill: '64GiB',
+    concurrency: exportConcurrency,
+    maxWaiting: 64,
+    waitTimeoutMs: 60_000,
+    onError,
+  });
+  cleanup.add('export engine', () => exportEngine.close());
+  return { engine, exportEngine };
+}
+
+/** The catalogue and policy, looked at again every second. */
+export async function openGovernance(
+  paths: HomePaths,
+  logger: Logger,
+  cleanup: Cleanup,
+): Promise<GovernanceFiles> {
+  const files = await GovernanceFiles.open(
+    () => loadGovernance(paths.catalog, paths.policy),
+    (err) => {
+      logger.error({ err }, 'the changed catalogue or policy is refused; the old one stays in force');
+    },
+  );
+  const loop = new Loop(
+    () => files.refresh(),
+    1_000,
+    (err) => {
+      logger.error({ err }, 'the catalogue could not be looked at');
+    },
+  );
+  loop.start();
+  cleanup.add('catalogue watch', () => loop.close());
+  return files;
+}
+
+export function openBus(logger: Logger, cleanup: Cleanup): MessageBus {
+  const bus = new InProcessMessageBus({
+    onFault: (fault) => {
+      logger.error({ fault: fault.name, err: fault.error }, 'a handler failed');
+    },
+    onDeadLetter: (letter) => {
+      logger.error({ event: letter.event }, 'a message was set aside');
+    },
+  });
+  cleanup.add('bus', () => bus.close(CLOSE_MS));
+  return bus;
+}
+
+/** Records wait in a folder until the audit service has them, also over a crash. */
+export function openAudit(paths: HomePaths, bus: MessageBus, logger: Logger, cleanup: Cleanup): AuditSink {
+  const onFault = (err: unknown): void => {
+    logger.error({ err }, 'the audit spool reported a fault');
+  };
+  const spool = new AuditSpool({ folder: join(paths.audit, 'standalone'), maxBytes: 256 * MIB, onFault });
+  cleanup.add('audit spool', () => spool.close());
+  const shipper = startAuditShipper(spool, (records) => publishSafely(bus, auditRecorded, { records }), {
+    onFault,
+  });
+  cleanup.add('audit shipper', () => shipper.stop(CLOSE_MS));
+  return spool;
+}
