@@ -149,7 +149,9 @@ describe('submitting an export', () => {
         { status, jobId: null },
       ]);
     }
-    harness.checkFault = new SluiceError('tenant-forbidden', 'Not yours.', { pointer: '/filter/and/0' });
+    harness.checkFault = new SluiceError('tenant-forbidden', 'Not yours.', {
+      pointer: '/queryDefinition/filter/and/0',
+    });
     await expect(harness.submit(exporter, body('x'))).rejects.toMatchObject({
       code: 'tenant-forbidden',
       details: { pointer: '/queryDefinition/filter/and/0' },

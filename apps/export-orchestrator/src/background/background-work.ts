@@ -1,7 +1,6 @@
-import { Logger } from '@sluice/service-kit';
+import { Logger, Loop } from '@sluice/service-kit';
 import { FileTidier } from './file-tidier.js';
 import { JobSweeper } from './job-sweeper.js';
-import { Loop } from './loop.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 /** What the orchestrator does without being asked; each part runs on its own, and a fault of one holds up no other. */

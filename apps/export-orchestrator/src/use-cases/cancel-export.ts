@@ -1,6 +1,6 @@
 import { AuditSink, ExportJob, hasRole, JobRequest, Principal, SluiceError } from '@sluice/contracts';
 import { jobFacts } from '../audit/job-facts.js';
-import { recorded } from '../audit/recorded.js';
+import { recorded } from '@sluice/service-kit';
 import { JobRow, standingOf } from '../job/job-row.js';
 import { nextState } from '../job/job-state.js';
 import { JobDatabase, Sql } from '../postgres/job-database.js';

@@ -1,6 +1,6 @@
 import { AuditSink, ExportJob, JobRequest } from '@sluice/contracts';
 import { jobFacts } from '../audit/job-facts.js';
-import { recorded } from '../audit/recorded.js';
+import { recorded } from '@sluice/service-kit';
 import { JobDatabase } from '../postgres/job-database.js';
 import { readJobView } from '../postgres/read-job-view.js';
 import { visibleJob } from '../postgres/visible-job.js';

@@ -1,6 +1,6 @@
 import { AuditSink, DownloadableFile, ExportFormat, ResolveDownload, SluiceError } from '@sluice/contracts';
 import { jobFacts } from '../audit/job-facts.js';
-import { recorded } from '../audit/recorded.js';
+import { recorded } from '@sluice/service-kit';
 import { attemptFile } from '../job/attempt-files.js';
 import { JobRow } from '../job/job-row.js';
 import { JobDatabase } from '../postgres/job-database.js';

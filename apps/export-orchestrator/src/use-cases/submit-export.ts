@@ -9,7 +9,7 @@ import {
 } from '@sluice/contracts';
 import { MessageBus } from '@sluice/messaging';
 import { randomUUID } from 'node:crypto';
-import { recorded } from '../audit/recorded.js';
+import { recorded } from '@sluice/service-kit';
 import { JobDatabase, Sql } from '../postgres/job-database.js';
 import { readJobView } from '../postgres/read-job-view.js';
 import { leaveReady } from '../postgres/outbox.js';
@@ -58,7 +58,7 @@ export class SubmitExportUseCase {
       requireExporter(principal);
       const idempotencyKey = readIdempotencyKey(request.idempotencyKey);
       const spec = readExportBody(request.body);
-      const query = await this.check(request, spec);
+      const query = await this.bus.request(queryCheck, { principal, body: spec.queryDefinition });
       note({
         dataset: query.dataset,
         columns: query.columns.map(({ name }) => name),
@@ -71,14 +71,6 @@ export class SubmitExportUseCase {
       if (taken.created) this.settings.onCreated();
       return taken;
     });
-  }
-
-  private async check({ principal }: SubmitExport, spec: ExportSpec): Promise<CheckedQuery> {
-    try {
-      return await this.bus.request(queryCheck, { principal, body: spec.queryDefinition });
-    } catch (error) {
-      throw withinQueryDefinition(error);
-    }
   }
 
   /** The locks make twins come one after the other, whichever orchestrator they reach; the second one sees the first. */
@@ -135,11 +127,4 @@ export class SubmitExportUseCase {
     await leaveReady(sql, jobId);
     return { job: await readJobView(sql, jobId), created: true };
   }
-}
-
-/** The query's own pointers start at the query; the caller's start at the body that it lies in. */
-function withinQueryDefinition(error: unknown): unknown {
-  if (!(error instanceof SluiceError) || error.details.pointer === undefined) return error;
-  const pointer = `/queryDefinition${error.details.pointer}`;
-  return new SluiceError(error.code, error.message, { ...error.details, pointer }, { cause: error });
 }
