@@ -22,6 +22,7 @@ export interface RunningGateway extends RunningApp {
   readonly routes: readonly { readonly template: string; readonly methods: readonly string[] }[];
 }
 
+const IDLE_SWEEP_MS = 100;
 const DOCUMENT_ROUTE = 'docs/swagger/v1/swagger.json';
 
 /**
@@ -43,7 +44,10 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     { abortOnError: false, bodyParser: false, logger: false },
   );
   app.useGlobalFilters(new ProblemFilter(parts.audit, methods, logger));
-  SwaggerModule.setup('docs', app, openApiDocument() as never, { jsonDocumentUrl: DOCUMENT_ROUTE });
+  SwaggerModule.setup('docs', app, openApiDocument() as never, {
+    jsonDocumentUrl: DOCUMENT_ROUTE,
+    raw: ['json'],
+  });
   await listen(app, config);
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
@@ -84,13 +88,19 @@ async function drain(
   graceMs: number,
 ): Promise<void> {
   readiness.drain();
-  const timer = setTimeout(() => {
+  const server = app.getHttpServer();
+  // A connection whose last answer was under way when the end began stays open for the next request otherwise.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, IDLE_SWEEP_MS);
+  const cut = setTimeout(() => {
     logger.warn('Connections were cut at the end of the grace period.');
-    app.getHttpServer().closeAllConnections();
+    server.closeAllConnections();
   }, graceMs);
   try {
     await app.close();
   } finally {
-    clearTimeout(timer);
+    clearInterval(sweep);
+    clearTimeout(cut);
   }
 }

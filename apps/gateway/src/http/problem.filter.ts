@@ -44,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
   private refine(error: SluiceError, request: EdgeRequest, reply: FastifyReply): SluiceError {
     if (error.code !== 'route-not-found') return error;
     const allowed = this.methods.of(pathOf(request));
-    if (allowed.length === 0) return error;
+    if (allowed.length === 0 || allowed.includes(request.method)) return error;
     reply.header('allow', allowed.join(', '));
     return new SluiceError('method-not-allowed', `This path answers to ${allowed.join(', ')}.`);
   }

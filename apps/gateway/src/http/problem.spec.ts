@@ -52,6 +52,13 @@ describe('toSluiceError', () => {
     expect(error.message).not.toContain('/srv');
   });
 
+  it('takes the refusal of a plugin, but not a driver’s error that happens to have a status', () => {
+    const plugin = Object.assign(new Error('/srv/docs'), { expose: true, statusCode: 403 });
+    expect(toSluiceError(plugin)).toMatchObject({ code: 'route-not-found' });
+    expect(toSluiceError(Object.assign(new Error('x'), { statusCode: 404 })).code).toBe('internal');
+    expect(toSluiceError(undefined).code).toBe('internal');
+  });
+
   it('says nothing of a fault', () => {
     const error = toSluiceError(new TypeError('select secret from t'));
     expect(error).toMatchObject({ code: 'internal', message: expect.not.stringContaining('secret') });

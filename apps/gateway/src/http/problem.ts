@@ -20,6 +20,8 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** What the framework refuses before a handler runs, by its status. */
 const FRAMEWORK_ERRORS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  // Of the files behind the docs page, when a path leads out of their folder.
+  403: ['route-not-found', 'There is nothing at this path.'],
   404: ['route-not-found', 'There is nothing at this path.'],
   405: ['method-not-allowed', 'This path does not answer to the method.'],
   408: ['request-timeout', 'The request did not arrive in time.'],
@@ -30,14 +32,22 @@ const FRAMEWORK_ERRORS: Readonly<Record<number, readonly [ErrorCode, string]>> =
 
 /** Makes one of our errors out of whatever was thrown. What is not known says nothing of its cause. */
 export function toSluiceError(thrown: unknown): SluiceError {
-  if (thrown instanceof HttpException) {
-    const [code, detail] = FRAMEWORK_ERRORS[thrown.getStatus()] ?? [
-      'invalid-request',
-      'The request cannot be read.',
-    ];
-    if (thrown.getStatus() < 500) return new SluiceError(code, detail, {}, { cause: thrown });
-  }
-  return SluiceError.from(thrown);
+  const status = refusalStatusOf(thrown);
+  if (status === null) return SluiceError.from(thrown);
+  const [code, detail] = FRAMEWORK_ERRORS[status] ?? ['invalid-request', 'The request cannot be read.'];
+  return new SluiceError(code, detail, {}, { cause: thrown });
+}
+
+/** Status of an error by which the framework refuses a request; null for everything else, our own errors too. */
+function refusalStatusOf(thrown: unknown): number | null {
+  if (thrown instanceof HttpException) return clientStatus(thrown.getStatus());
+  const { expose, statusCode } = (thrown ?? {}) as { expose?: unknown; statusCode?: unknown };
+  // Plugins throw what http-errors makes. Errors of drivers have a status too, but never say that it may be told.
+  return expose === true && typeof statusCode === 'number' ? clientStatus(statusCode) : null;
+}
+
+function clientStatus(status: number): number | null {
+  return status >= 400 && status < 500 ? status : null;
 }
 
 /** @param path the request's path, without its query */

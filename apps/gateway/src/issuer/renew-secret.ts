@@ -18,7 +18,11 @@ export async function renewSecret(
   return { clientSecret };
 }
 
-async function updateSecret(dataSource: DataSource, clientId: string, secretHash: string): Promise<unknown[]> {
+async function updateSecret(
+  dataSource: DataSource,
+  clientId: string,
+  secretHash: string,
+): Promise<unknown[]> {
   // TypeORM answers an update with its rows and their number.
   const [rows] = (await dataSource.query(
     `update oauth_client set secret_hash = $2, previous_secret_hash = null, previous_expires_at = null

@@ -1,0 +1,171 @@
+import { connect } from 'node:net';
+import { queryRun } from '@sluice/contracts';
+import { startHarness, type Harness } from './gateway-harness.js';
+import { queryAnswer } from './sample-answers.js';
+
+/** Writes pieces to a raw connection, and gives back what came until it was closed. */
+function converse(port: number, pieces: readonly string[], pauseMs = 0): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      void (async () => {
+        for (const piece of pieces) {
+          if (socket.destroyed) return;
+          socket.write(piece);
+          await new Promise((next) => setTimeout(next, pauseMs));
+        }
+      })();
+    });
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      resolve(text);
+    });
+  });
+}
+
+describe('operation', () => {
+  let harness: Harness;
+  let missing: readonly string[] = [];
+  beforeAll(async () => {
+    harness = await startHarness({
+      ready: () => Promise.resolve(missing),
+      config: { timeouts: { headersMs: 500, requestMs: 1_000, keepAliveMs: 2_000, stalledMs: 1_000 } },
+    });
+  });
+  afterAll(() => harness.stop());
+
+  const open = (path: string, init: RequestInit = {}) => harness.ask(path, { role: null, ...init });
+
+  it('is alive, and ready unless a part is missing', async () => {
+    expect(await (await open('/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await open('/healthz', { method: 'HEAD' })).status).toBe(200);
+    expect((await open('/readyz')).status).toBe(200);
+    missing = ['rabbitmq'];
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    const answer = await open('/readyz');
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toEqual({ status: 'not-ready', notReady: ['rabbitmq'] });
+  });
+
+  it('counts by route, method and status, and never by what callers wrote', async () => {
+    await open('/api/v1/exports/a-callers-text');
+    await open('/a-callers-path?secret=1');
+    const text = await (await open('/metrics')).text();
+    expect(text).toMatch(
+      /sluice_http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/exports\/:id",status="401"\} 1/,
+    );
+    expect(text).toContain('route="none",status="404"');
+    expect(text).toContain('process_resident_memory_bytes');
+    expect(text).not.toContain('callers');
+  });
+
+  it('tells a wrong path from a wrong method', async () => {
+    const unknown = await open('/api/v2/query?x=1');
+    expect(unknown.headers.get('content-type')).toBe('application/problem+json');
+    expect(await unknown.json()).toMatchObject({
+      status: 404,
+      code: 'route-not-found',
+      instance: '/api/v2/query',
+    });
+    const wrong = await open('/api/v1/query', { method: 'DELETE' });
+    expect(wrong.headers.get('allow')).toBe('GET, HEAD, POST, QUERY');
+    expect(await wrong.json()).toMatchObject({ status: 405, code: 'method-not-allowed' });
+    expect((await open('/docs/nothing')).status).toBe(404);
+  });
+
+  it('answers what is no HTTP, or too much of it, as a problem', async () => {
+    const broken = await converse(harness.gateway.port, ['NONSENSE\r\n\r\n']);
+    expect(broken).toMatch(/^HTTP\/1\.1 400 /);
+    expect(broken).toContain('application/problem+json');
+    const large = await converse(harness.gateway.port, [
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`,
+    ]);
+    expect(large).toMatch(/^HTTP\/1\.1 431 /);
+    expect(large).toContain('headers-too-large');
+  });
+
+  it('does not wait for slow headers or slow bodies', async () => {
+    const started = performance.now();
+    const [headers, body] = await Promise.all([
+      converse(
+        harness.gateway.port,
+        ['GET /healthz HTTP/1.1\r\n', ...Array<string>(40).fill('X: y\r\n')],
+        200,
+      ),
+      converse(
+        harness.gateway.port,
+        [
+          'POST /api/v1/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n',
+          ...Array<string>(40).fill('x'),
+        ],
+        200,
+      ),
+    ]);
+    expect(performance.now() - started).toBeLessThan(6_000);
+    expect(headers).toMatch(/^HTTP\/1\.1 408 /);
+    expect(body).toMatch(/^HTTP\/1\.1 408 /);
+  }, 15_000);
+
+  it('serves its document and the page of it', async () => {
+    const page = await open('/docs');
+    expect(await page.text()).toContain('Swagger UI');
+    expect(await (await open('/docs/swagger/v1/swagger.json')).json()).toMatchObject({ openapi: '3.1.0' });
+  });
+
+  it('tells nothing of what it is built with', async () => {
+    const headers = Object.fromEntries((await open('/healthz')).headers);
+    expect(headers).not.toHaveProperty('server');
+    expect(headers).not.toHaveProperty('x-powered-by');
+  });
+});
+
+describe('ending', () => {
+  const body = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+
+  it('finishes what was asked, and takes nothing new', async () => {
+    const harness = await startHarness();
+    let finish: () => void = () => undefined;
+    harness.bus.on(
+      queryRun,
+      () =>
+        new Promise(
+          (resolve) =>
+            (finish = () => {
+              resolve(queryAnswer);
+            }),
+        ),
+    );
+    const answer = harness.ask('/api/v1/query', body);
+    while (harness.bus.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const closed = harness.gateway.close(5_000);
+    expect(await harness.gateway.notReady()).toEqual(['gateway']);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect(fetch(`${harness.url}/healthz`)).rejects.toThrow();
+    finish();
+    expect((await answer).status).toBe(200);
+    await closed;
+    await harness.issuer.stop();
+  });
+
+  it('cuts what does not end in time', async () => {
+    const harness = await startHarness();
+    harness.bus.on(queryRun, () => new Promise(() => undefined));
+    const answer = harness.ask('/api/v1/query', body);
+    answer.catch(() => undefined);
+    while (harness.bus.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const started = performance.now();
+    await harness.gateway.close(200);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    await expect(answer).rejects.toThrow();
+    while (harness.bus.asked[0]?.signal.aborted !== true)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await harness.issuer.stop();
+  });
+
+  it('says that a port is taken, and leaves nothing open', async () => {
+    const first = await startHarness();
+    await expect(startHarness({ config: { port: first.gateway.port } })).rejects.toThrow('EADDRINUSE');
+    await first.stop();
+  });
+});
