@@ -1,4 +1,4 @@
-import { draw, pick, pickWeighted } from './sql-text.js';
+import { numberedDraws, pick, pickWeighted } from './sql-text.js';
 
 const FIRST_NAMES =
   'Ada Alan Amara Anna Ben Carla Chen Daniel Diego Elena Emre Fatima Grace Hana Igor Ines Jonas Julia Kofi Lea Luis Maya Mei Nadia Noah Olga Omar Paula Priya Rosa Sam Sofia Tariq Uma Victor Wei Yara Zoe'.split(
@@ -32,48 +32,39 @@ const AWKWARD_NAMES = [
 
 const SEGMENTS = { consumer: 62, business: 24, education: 9, government: 5 };
 
+const DRAWS =
+  'd_tenant d_first d_last d_name d_awkward d_email d_phone d_area d_line d_born d_birth d_segment'.split(
+    ' ',
+  );
+
 /** Customers numbered from 1, each in a state drawn with the weights of the flights. */
 export function customersSql(count: number): string {
-  const of = (purpose: string) => draw('customer_id', purpose);
-  const first = pick(FIRST_NAMES, of('first name'));
-  const last = pick(LAST_NAMES, of('last name'));
   return `
-    with numbered as (
-      select i as customer_id from range(1, ${count + 1}) numbers(i)
-    ),
-    weights as (
+    with weights as (
       select tenant_id, count(*) as flights from "flights"."main"."rows" group by tenant_id
     ),
     starts as (
       select tenant_id, sum(flights) over (order by tenant_id) - flights as start from weights
     ),
-    placed as (
-      select customer_id, ${of('tenant')} * (select sum(flights) from weights) as place from numbered
-    ),
-    named as (
-      select *, ${first} as first_name, ${last} as last_name
-      from placed asof join starts on placed.place >= starts.start
+    drawn as (
+      select *, d_tenant * (select sum(flights) from weights) as place,
+        ${pick(FIRST_NAMES, 'd_first')} as first_name, ${pick(LAST_NAMES, 'd_last')} as last_name
+      from (${numberedDraws('customers', count, DRAWS)})
     )
     select
-      customer_id,
+      i as customer_id,
       case
-        when ${of('name')} < 0.005 then null
-        when ${of('name')} < 0.02 then ${pick(AWKWARD_NAMES, of('awkward name'))}
+        when d_name < 0.005 then null
+        when d_name < 0.02 then ${pick(AWKWARD_NAMES, 'd_awkward')}
         else first_name || ' ' || last_name
       end as name,
+      case when d_email >= 0.03 then lower(first_name || '.' || last_name) || i || '@example.com' end as email,
       case
-        when ${of('email')} < 0.03 then null
-        else lower(first_name || '.' || last_name) || customer_id || '@example.com'
-      end as email,
-      case
-        when ${of('phone')} < 0.05 then null
-        else format('+1-{}-555-01{:02d}', 200 + floor(${of('area')} * 700)::integer, floor(${of('line')} * 100)::integer)
+        when d_phone >= 0.05
+        then format('+1-{}-555-01{:02d}', 200 + floor(d_area * 700)::integer, floor(d_line * 100)::integer)
       end as phone,
-      case
-        when ${of('birth')} < 0.04 then null
-        else date '1940-01-01' + floor(${of('birth date')} * 25000)::integer
-      end as birth_date,
-      ${pickWeighted(SEGMENTS, of('segment'))} as segment,
+      case when d_born >= 0.04 then date '1940-01-01' + floor(d_birth * 25000)::integer end as birth_date,
+      ${pickWeighted(SEGMENTS, 'd_segment')} as segment,
       tenant_id
-    from named`;
+    from drawn asof join starts on drawn.place >= starts.start`;
 }

@@ -1,6 +1,6 @@
 import { sqlText } from './sql-text.js';
 
-/** The tenant of flights from airports that lie in no state: a code that ISO 3166 leaves to its users. */
+/** The tenant of flights from airports whose state is not known (108 flights): a code that ISO 3166 leaves to its users. */
 export const NO_STATE = 'ZZ';
 
 /** The airports as published, with `NA`, as the source writes what is not available, read as NULL. */

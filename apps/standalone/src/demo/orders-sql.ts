@@ -1,4 +1,4 @@
-import { draw, pickWeighted, sqlText } from './sql-text.js';
+import { numberedDraws, pickWeighted, sqlText } from './sql-text.js';
 
 /** Products with their prices in cents. */
 const PRODUCTS: Readonly<Record<string, number>> = {
@@ -40,31 +40,37 @@ const STATUSES = { delivered: 80, shipped: 9, pending: 5, returned: 4, canceled:
 /** 2024 and 2025, in seconds. */
 const PERIOD_SECONDS = 731 * 86_400;
 
+const DRAWS = ['d_customer', 'd_time', 'd_product', 'd_price', 'd_quantity', 'd_status'];
+
 /** Orders numbered from 1. Customers with low numbers order more often, as some do. */
 export function ordersSql(count: number, customers: number): string {
-  const of = (purpose: string) => draw('order_id', purpose);
+  const names = Object.keys(PRODUCTS).map(sqlText);
+  const cents = Object.values(PRODUCTS);
+  // In whole cents until the end: a price never passes through a double.
+  const priceInCents = `(cents * (85 + floor(d_price * 31)::bigint) // 100)`;
   return `
-    with placed as (
-      select i as order_id, 1 + floor(pow(${draw('i', 'customer')}, 1.5) * ${customers})::bigint as customer_id
-      from range(1, ${count + 1}) numbers(i)
+    with products as (
+      select unnest(range(0, ${names.length})) as number, unnest([${names.join(', ')}]) as product,
+        unnest([${cents.join(', ')}]) as cents
     ),
-    products as (
-      select unnest([${Object.keys(PRODUCTS).map(sqlText).join(', ')}]) as product, unnest([${Object.values(PRODUCTS).join(', ')}]) as cents,
-        generate_subscripts([${Object.values(PRODUCTS).join(', ')}], 1) as number
+    placed as (
+      select *, 1 + floor(pow(d_customer, 1.5) * ${customers})::bigint as customer_id,
+        floor(d_product * ${names.length})::bigint as product_number
+      from (${numberedDraws('orders', count, DRAWS)})
     )
     select
-      placed.order_id,
-      timestamp '2024-01-01' + to_seconds(floor(${of('time')} * ${PERIOD_SECONDS})::bigint) as ordered_at,
+      placed.i as order_id,
+      timestamp '2024-01-01' + to_seconds(floor(d_time * ${PERIOD_SECONDS})::bigint) as ordered_at,
       placed.customer_id,
       products.product,
       ${regionOf('customers.tenant_id')} as region,
-      1 + floor(pow(${of('quantity')}, 3) * 20)::bigint as quantity,
-      ((products.cents * (85 + floor(${of('price')} * 31)::bigint) // 100)::decimal(12,2) * 0.01)::decimal(12,2) as unit_price,
-      ${pickWeighted(STATUSES, of('status'))} as status,
+      1 + floor(pow(d_quantity, 3) * 20)::bigint as quantity,
+      (${priceInCents}::decimal(12,2) * 0.01)::decimal(12,2) as unit_price,
+      ${pickWeighted(STATUSES, 'd_status')} as status,
       customers.tenant_id
     from placed
     join "customers"."main"."rows" customers on customers.customer_id = placed.customer_id
-    join products on products.number = 1 + floor(${of('product')} * ${Object.keys(PRODUCTS).length})::bigint`;
+    join products on products.number = placed.product_number`;
 }
 
 function regionOf(state: string): string {
