@@ -30,3 +30,4 @@ export { compileCsvExport } from './compiling/compile-export.js';
 export { totalOrder } from './compiling/total-order.js';
 export { hash, queryHash, viewHash } from './canonical.js';
 export { openCursor, sealCursor } from './cursor.js';
+export { outputColumns } from './output-columns.js';
