@@ -1,1 +1,9 @@
-export {};
+export { readExportWorkerConfig, type ExportWorkerConfig } from './export-worker.config.js';
+export {
+  type ExportPlanner,
+  type ExportWorkerParts,
+  type GovernanceSource,
+  type PlannedExport,
+} from './ports.js';
+export { signManifest, verifyManifest, type SignedManifest } from './run/manifest.js';
+export { startExportWorker } from './start-export-worker.js';

@@ -1,0 +1,49 @@
+import {
+  type Environment,
+  integerSetting,
+  LOG_LEVELS,
+  type LogLevel,
+  readSettings,
+  secretSetting,
+} from '@sluice/service-kit';
+import { z } from 'zod';
+
+export interface ExportWorkerConfig {
+  readonly logLevel: LogLevel;
+  /** At least 32 characters; the key of the manifests is derived from it. */
+  readonly secret: string;
+  /** Exports that run at once in this process; at most as many as its engine has room for. */
+  readonly concurrency: number;
+  /** Longest one attempt may run, in ms. */
+  readonly exportTimeoutMs: number;
+  /** How often a lease is renewed, in ms; a third of what it lasts. */
+  readonly renewEveryMs: number;
+  /** How long a ready job is held while no slot is free, in ms; far below the broker's limit for an acknowledgement. */
+  readonly slotWaitMs: number;
+  /** First pause before an outcome is told again that could not be told, in ms; doubles with each. */
+  readonly tellAgainMs: number;
+}
+
+const MINUTE_MS = 60_000;
+
+const schema = z
+  .object({
+    SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+    SLUICE_SECRET: secretSetting(),
+    SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
+    SLUICE_EXPORT_TIMEOUT_MINUTES: integerSetting(1, 1_440).default(360),
+  })
+  .transform((env): ExportWorkerConfig => ({
+    logLevel: env.SLUICE_LOG_LEVEL,
+    secret: env.SLUICE_SECRET,
+    concurrency: env.SLUICE_EXPORT_CONCURRENCY,
+    exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
+    renewEveryMs: 10_000,
+    slotWaitMs: 10 * MINUTE_MS,
+    tellAgainMs: 1_000,
+  }));
+
+/** Throws SettingsError with a sentence for each bad variable. */
+export function readExportWorkerConfig(env: Environment): ExportWorkerConfig {
+  return readSettings(schema, env);
+}

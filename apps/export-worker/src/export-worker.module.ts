@@ -1,0 +1,39 @@
+import { deriveKey, Logger } from '@sluice/service-kit';
+import { DynamicModule, Module } from '@nestjs/common';
+import { ExportWorkerConfig } from './export-worker.config.js';
+import { ExportWorkerParts } from './ports.js';
+import { GovernedPlanner } from './run/governed-planner.js';
+import { RunExport } from './run/run-export.js';
+import { ExportWork } from './work/export-work.js';
+
+/** The only place where the use case meets what it runs on. */
+@Module({})
+export class ExportWorkerModule {
+  static register(config: ExportWorkerConfig, parts: ExportWorkerParts, logger: Logger): DynamicModule {
+    const { bus, engine, store, audit } = parts;
+    const settings = {
+      manifestKey: deriveKey(config.secret, 'manifest'),
+      exportTimeoutMs: config.exportTimeoutMs,
+      onLeftover: (err: unknown, jobId: string): void => {
+        logger.error({ err, jobId }, 'files of a failed attempt were left in the store');
+      },
+    };
+    return {
+      module: ExportWorkerModule,
+      providers: [
+        { provide: GovernedPlanner, useValue: new GovernedPlanner(parts.governance) },
+        {
+          provide: RunExport,
+          inject: [GovernedPlanner],
+          useFactory: (planner: GovernedPlanner) =>
+            new RunExport({ planner, engine, store, audit }, settings),
+        },
+        {
+          provide: ExportWork,
+          inject: [RunExport],
+          useFactory: (runExport: RunExport) => new ExportWork(bus, runExport, config, logger),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { ClaimedJob } from '@sluice/contracts';
+import { planQuery } from '@sluice/policy';
+import { compileCsvExport, duckDbDialect, outputColumns, queryHash } from '@sluice/query-dsl';
+import { ExportPlanner, GovernanceSource, PlannedExport } from '../ports.js';
+
+/** Plans anew for the principal who submitted: what was allowed then may be forbidden now (SPEC P6). */
+export class GovernedPlanner implements ExportPlanner {
+  constructor(private readonly governance: GovernanceSource) {}
+
+  plan({ principal, spec }: ClaimedJob): PlannedExport {
+    const governance = this.governance.current();
+    const request = {
+      body: spec.queryDefinition,
+      principal,
+      purpose: 'export',
+      pointer: '/queryDefinition',
+    } as const;
+    const query = planQuery(request, governance);
+    return {
+      statement: compileCsvExport(query, spec.csv, duckDbDialect),
+      dataset: query.scans[0].dataset.name,
+      columns: outputColumns(query, duckDbDialect),
+      queryHash: queryHash(query),
+      policyVersion: governance.policy.version,
+    };
+  }
+}

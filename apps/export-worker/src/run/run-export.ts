@@ -1,0 +1,142 @@
+import { AuditSink, ClaimedJob, ExportManifest, ExportOutcome, SluiceError } from '@sluice/contracts';
+import { ExportEngine } from '@sluice/engine';
+import { ObjectStore, StagedObject } from '@sluice/object-store';
+import { recorded } from '@sluice/service-kit';
+import { pipeline } from 'node:stream';
+import { CountedCsv } from '../csv/counted-csv.js';
+import { ExportPlanner, PlannedExport } from '../ports.js';
+import { ExportFiles } from './export-files.js';
+import { SignedManifest, signManifest } from './manifest.js';
+
+export interface RunExportParts {
+  readonly planner: ExportPlanner;
+  readonly engine: ExportEngine;
+  readonly store: ObjectStore;
+  readonly audit: AuditSink;
+}
+
+export interface RunExportSettings {
+  readonly manifestKey: Buffer;
+  /** Longest the engine may take, in ms. */
+  readonly exportTimeoutMs: number;
+  /** Told when files of a failed attempt could not be removed. For the log: whoever owns the job tidies up later. */
+  readonly onLeftover: (error: unknown, jobId: string) => void;
+}
+
+/** One attempt, as the rest of the worker sees it while it runs. */
+export interface Attempt {
+  readonly job: ClaimedJob;
+  /** Ends the attempt; its reason is what the attempt then fails with. */
+  readonly signal: AbortSignal;
+  /** Given, once rows flow, what tells how many have gone by. */
+  readonly onRows: (count: () => number) => void;
+  /** Resolves when the attempt may show its file; rejects when the job is no longer its own. */
+  readonly mayPublish: () => Promise<void>;
+}
+
+type Succeeded = Extract<ExportOutcome, { kind: 'succeeded' }>;
+
+/**
+ * Makes a job's file: plan, engine, count, seal, proof, record, and only then a name that others can see (SPEC X6, X7).
+ * Rejects with the fault that ended it, and has removed what it wrote by then.
+ */
+export class RunExport {
+  constructor(
+    private readonly parts: RunExportParts,
+    private readonly settings: RunExportSettings,
+  ) {}
+
+  async run(attempt: Attempt): Promise<Succeeded> {
+    const { job, signal } = attempt;
+    const written: ExportFiles[] = [];
+    try {
+      const { files, manifest } = await this.makeRecorded(attempt, written);
+      await attempt.mayPublish();
+      await files.publish();
+      return { kind: 'succeeded', key: files.key, fileName: files.fileName, manifest };
+    } catch (error) {
+      for (const files of written) {
+        await files.remove().catch((fault: unknown) => {
+          this.settings.onLeftover(fault, job.jobId);
+        });
+      }
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** The record stands before the file can be seen: what cannot be recorded is not delivered. */
+  private makeRecorded(
+    attempt: Attempt,
+    written: ExportFiles[],
+  ): Promise<{ readonly files: ExportFiles; readonly manifest: SignedManifest }> {
+    const { principal, origin, jobId } = attempt.job;
+    const asked = { action: 'export.run', principal, tenant: principal.tenants[0], origin, jobId } as const;
+    return recorded(this.parts.audit, asked, async (note) => {
+      const plan = this.parts.planner.plan(attempt.job);
+      note({
+        dataset: plan.dataset,
+        columns: plan.columns.map(({ name }) => name),
+        masks: plan.columns.filter(({ masked }) => masked).map(({ name }) => name),
+        queryHash: plan.queryHash,
+      });
+      const files = new ExportFiles(this.parts.store, attempt.job, plan.dataset);
+      written.push(files);
+      try {
+        const manifest = await this.make(attempt, plan, files);
+        note({ rows: manifest.rows });
+        return { files, manifest };
+      } catch (error) {
+        // Whatever broke when the attempt was ended, the reason is why it was ended.
+        attempt.signal.throwIfAborted();
+        throw error;
+      }
+    });
+  }
+
+  private async make(
+    { job, signal, onRows }: Attempt,
+    plan: PlannedExport,
+    files: ExportFiles,
+  ): Promise<SignedManifest> {
+    const options = { signal, timeoutMs: this.settings.exportTimeoutMs };
+    const copy = await this.parts.engine.copyCsv(plan.statement, job.spec.csv, options);
+    // Waited for below, unless the stream fails first.
+    copy.rows.catch(() => undefined);
+    const counted = new CountedCsv();
+    onRows(() => counted.rows);
+    // Faults of the engine reach the store through `counted`, and those of the store reach the engine.
+    pipeline(copy.stream, counted, () => undefined);
+    const file = await files.stageFile(counted, signal);
+    const rows = await copy.rows;
+    if (!counted.isWhole(rows)) {
+      throw new SluiceError('export-incomplete', 'The file does not hold all rows that the engine made.');
+    }
+    const manifest = manifestOf(job, plan, { file, rows, dataVersion: copy.dataVersion });
+    const signed = signManifest(manifest, this.settings.manifestKey);
+    await files.stageManifest(signed, signal);
+    return signed;
+  }
+}
+
+function manifestOf(
+  { jobId, attempt, principal, spec }: ClaimedJob,
+  { dataset, queryHash, policyVersion, columns }: PlannedExport,
+  made: { readonly file: StagedObject; readonly rows: number; readonly dataVersion: string },
+): ExportManifest {
+  return {
+    jobId,
+    attempt,
+    tenant: principal.tenants[0],
+    dataset,
+    queryHash,
+    policyVersion,
+    dataVersion: made.dataVersion,
+    columns,
+    format: spec.format,
+    rows: made.rows,
+    bytes: made.file.bytes,
+    sha256: made.file.sha256,
+    createdAt: new Date().toISOString(),
+  };
+}
