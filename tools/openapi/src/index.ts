@@ -1,1 +1,1 @@
-export {};
+export { openApiText } from './openapi-text.js';

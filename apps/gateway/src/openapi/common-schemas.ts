@@ -38,12 +38,26 @@ export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
   TokenError: record({ error: text(), error_description: text() }, ['error_description'], {
     description: 'RFC 6749, 5.2.',
   }),
-  Discovery: {
-    type: 'object',
-    description: 'OpenID Connect Discovery 1.0.',
-    required: ['issuer', 'jwks_uri'],
-  },
-  KeySet: record({ keys: listOf({ type: 'object', required: ['kty', 'kid', 'alg'] }) }),
+  Discovery: record(
+    {
+      issuer: text(undefined, { format: 'uri' }),
+      token_endpoint: text(undefined, { format: 'uri' }),
+      jwks_uri: text(undefined, { format: 'uri' }),
+      grant_types_supported: listOf(text()),
+      response_types_supported: listOf(text()),
+      subject_types_supported: listOf(text()),
+      id_token_signing_alg_values_supported: listOf(text()),
+      token_endpoint_auth_methods_supported: listOf(text()),
+      claims_supported: listOf(text()),
+    },
+    [],
+    { description: 'OpenID Connect Discovery 1.0.' },
+  ),
+  KeySet: record({
+    keys: listOf(
+      record({ kty: text(), crv: text(), x: text(), y: text(), kid: text(), alg: text(), use: text() }),
+    ),
+  }),
   Alive: record({ status: { const: 'ok' } }),
   Readiness: record({ status: { enum: ['ready', 'not-ready'] }, notReady: listOf(text()) }),
 };
