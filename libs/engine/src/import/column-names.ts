@@ -2,10 +2,11 @@ import { IDENTIFIER } from '@sluice/catalog';
 import { ImportError } from './import-error.js';
 
 /**
- * Makes a header into a column name: whatever is not an ASCII letter, digit or underscore becomes an underscore, runs of them become one,
+ * Makes a header into a column name. One that is a name already stays; else whatever is not an ASCII letter, digit or underscore becomes an underscore, runs of them become one,
  * those at the ends go, and a leading digit gets one in front. `Order ID` becomes `Order_ID`, `2024 total` becomes `_2024_total`.
  */
 export function cleanColumnName(header: string): string {
+  if (IDENTIFIER.test(header)) return header;
   const name = header
     .replaceAll(/[^A-Za-z0-9]+/g, '_')
     .replace(/^_/, '')
