@@ -5,7 +5,7 @@ import { datasetsList } from '@sluice/contracts';
 import { createDataSource, createScratchDatabase, migrate, type ScratchDatabase } from '@sluice/metadata-db';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { type DataSource } from 'typeorm';
-import { createClient, findClient } from '../src/index.js';
+import { createClient, findClient, renewSecret } from '../src/index.js';
 import { hashSecret } from '../src/issuer/hash-secret.js';
 import { PUBLIC_URL, startHarness, type Harness } from './gateway-harness.js';
 
@@ -217,6 +217,15 @@ describe('built-in issuer', () => {
     );
     expect((await form(grant, basic('rotating', old))).status).toBe(401);
     await tokenOf('rotating', 'new secret');
+  });
+
+  it('renews a secret, which ends the old one at once, and only for a live client', async () => {
+    const client = { clientId: 'renewed', tenants: ['CA'], roles: ['viewer'] } as const;
+    const { clientSecret: old } = await createClient(dataSource, client);
+    const { clientSecret } = await renewSecret(dataSource, 'renewed');
+    expect((await form(grant, basic('renewed', old))).status).toBe(401);
+    await tokenOf('renewed', clientSecret);
+    await expect(renewSecret(dataSource, 'nobody')).rejects.toThrow('no client');
   });
 
   it('gives a revoked client nothing, and refuses the tokens it holds', async () => {
