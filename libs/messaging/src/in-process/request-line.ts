@@ -2,7 +2,7 @@ import { SluiceError } from '@sluice/contracts';
 import { busIsClosed, BusObserver, callerLeft, lineIsFull, nobodyServes } from '../faults.js';
 import { RequestContext } from '../message-bus.js';
 import { detach } from '../plain-data.js';
-import { PendingCall } from './pending-call.js';
+import { PendingCall } from '../pending-call.js';
 
 export type RequestHandler = (message: unknown, context: RequestContext) => Promise<unknown>;
 

@@ -1,6 +1,6 @@
 import { ErrorPayload, SluiceError } from '@sluice/contracts';
-import { callerLeft, timedOut } from '../faults.js';
-import { timerDelay } from '../limits.js';
+import { callerLeft, timedOut } from './faults.js';
+import { timerDelay } from './limits.js';
 
 /** One request between being asked and being answered. The first ending counts, later ones are ignored. */
 export class PendingCall {
