@@ -57,5 +57,9 @@ export function startOrdersService(): Promise<RunningService> {
         },
       } as never,
     },
+    {
+      sql: null,
+      dataset: { name: 'future', shared: true, key: ['id'], columns: { id: { type: 'integer' } } } as never,
+    },
   ]);
 }

@@ -34,9 +34,20 @@ describe('the other requests', () => {
     });
   });
 
+  it('says when a dataset is described but holds no data yet', async () => {
+    await expect(service.run({ dataset: 'future', page: { limit: 1 } })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    const wanted = service.bus.request(queryCheck, {
+      principal: principal('exporter'),
+      body: { dataset: 'future' },
+    });
+    await expect(wanted).rejects.toThrow('The dataset "future" holds no data yet.');
+  });
+
   it('describes the datasets as the caller sees them', async () => {
     const list = await service.bus.request(datasetsList, { principal: principal('viewer') });
-    expect(list.map(({ name }) => name)).toEqual(['orders', 'customers']);
+    expect(list.map(({ name }) => name)).toEqual(['orders', 'customers', 'future']);
     const customers = await service.bus.request(datasetsDescribe, {
       principal: principal('viewer'),
       name: 'customers',

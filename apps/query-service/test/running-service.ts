@@ -57,7 +57,8 @@ export interface ParsedAnswer {
 }
 
 export interface TableSetup {
-  readonly sql: string;
+  /** Null leaves the dataset without data. */
+  readonly sql: string | null;
   readonly dataset: object & {
     readonly name: string;
     readonly tenant?: string;
@@ -72,7 +73,7 @@ export async function startService(tables: readonly TableSetup[]): Promise<Runni
     const { tenant = null, key } = tables.find(({ dataset }) => dataset.name === name)!.dataset;
     await importTable({ source: { sql, dependsOn: [] }, dataDir, catalogDir, name, tenant, key, threads: 1 });
   };
-  for (const { dataset, sql } of tables) await importSql(dataset.name, sql);
+  for (const { dataset, sql } of tables) if (sql !== null) await importSql(dataset.name, sql);
   const catalog = buildCatalog(tables.map(({ dataset }) => ({ file: dataset.name, content: dataset })));
   const policy = Policy.build(
     { version: 1, classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } } },

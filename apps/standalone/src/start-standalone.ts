@@ -64,6 +64,7 @@ async function open(
     SLUICE_SECRET: secret,
     SLUICE_HOST: config.host,
     PORT: String(config.port),
+    SLUICE_EXPORT_CONCURRENCY: String(config.exportConcurrency),
   };
   const parts = { bus, dataSource, store, governance, ...engines };
   const clients: readonly DemoClient[] = config.demo

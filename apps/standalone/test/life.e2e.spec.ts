@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
@@ -52,9 +53,9 @@ describe('the life of the program', () => {
 
   it('says in one sentence that the port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const { code, output } = await endedWith(env, port);
-    server.close();
+    const { code, output } = await endedWith(env, port).finally(() => server.close());
     expect(code).toBe(1);
     expect(output).toBe(
       `Port ${port} on 127.0.0.1 is in use; stop what uses it, or set PORT to another one.\n`,

@@ -153,7 +153,7 @@ describe('the running program', () => {
     const first = await program.call(token, 'POST', '/api/v1/exports', payload);
     const again = await program.call(token, 'POST', '/api/v1/exports', {
       format: 'csv',
-      queryDefinition: { select: ['order_id '], ...payload.queryDefinition },
+      queryDefinition: { ...payload.queryDefinition, sort: [{ column: 'unit_price', direction: 'desc' }] },
     });
     expect([first.status, again.status]).toEqual([202, 200]);
     expect(((await again.json()) as Job).jobId).toBe(((await first.json()) as Job).jobId);

@@ -1,9 +1,10 @@
 import { CheckedQuery, CheckQuery } from '@sluice/contracts';
 import { AnalyticEngine } from '@sluice/engine';
 import { planQuery } from '@sluice/policy';
+import { duckDbDialect, outputColumns } from '@sluice/query-dsl';
 import { GovernanceSource } from '../ports.js';
 import { identify } from './plan-identity.js';
-import { outputColumns } from './run-page.js';
+import { requireData } from './require-data.js';
 
 /** Checks the query of an export without running it: the same reading, policy and hashes as for a page. */
 export class CheckQueryUseCase {
@@ -18,10 +19,11 @@ export class CheckQueryUseCase {
     const query = planQuery({ body, principal, purpose: 'export', pointer: '/queryDefinition' }, governance);
     const snapshot = this.engine.snapshot();
     try {
+      requireData(query, snapshot);
       const { queryHash, viewHash } = identify(query, principal, snapshot.dataVersion);
       return {
         dataset: query.scans[0].dataset.name,
-        columns: outputColumns(query),
+        columns: outputColumns(query, duckDbDialect),
         queryHash,
         viewHash,
         policyVersion: governance.policy.version,

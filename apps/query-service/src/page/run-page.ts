@@ -1,5 +1,3 @@
-import { formatColumnType } from '@sluice/catalog';
-import { OutputColumn } from '@sluice/contracts';
 import { EngineSnapshot, EngineValue, RunOptions } from '@sluice/engine';
 import {
   compileCount,
@@ -7,7 +5,7 @@ import {
   duckDbDialect,
   GovernedQuery,
   KeysetPosition,
-  treatmentOf,
+  outputColumns,
 } from '@sluice/query-dsl';
 import { CachedAnswer } from '../ports.js';
 
@@ -33,20 +31,11 @@ export async function runPage(
   const totalRows =
     query.count === 'none' ? null : isWhole ? returned : await countRows(query, snapshot, options);
   const parts = [
-    `{"columns":${JSON.stringify(outputColumns(query))}`,
+    `{"columns":${JSON.stringify(outputColumns(query, duckDbDialect))}`,
     `"rows":[${text === null ? '' : String(text)}]`,
     `"page":${JSON.stringify({ limit: page.limit, returned, hasMore, next })}`,
   ];
   return { text: parts.join(','), rows: returned, totalRows };
-}
-
-/** The columns of the answer, typed as the caller gets them. */
-export function outputColumns(query: GovernedQuery): readonly OutputColumn[] {
-  return query.items.map(({ name, expression }) => {
-    const treatment = treatmentOf(query, expression);
-    const type = duckDbDialect.treatedType(treatment, expression.type);
-    return { name, type: formatColumnType(type), masked: treatment !== 'clear' };
-  });
 }
 
 async function countRows(

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { AnswerCache, CachedAnswer, GovernanceSource } from '../ports.js';
 import { columnsUsed } from './columns-used.js';
 import { identify, PlanIdentity } from './plan-identity.js';
+import { requireData } from './require-data.js';
 import { runPage } from './run-page.js';
 
 export interface RunQuerySettings {
@@ -38,6 +39,7 @@ export class RunQueryUseCase {
     note({ dataset: query.scans[0].dataset.name, ...columnsUsed(query) });
     const snapshot = this.sources.engine.snapshot();
     try {
+      requireData(query, snapshot);
       const identity = identify(query, principal, snapshot.dataVersion);
       note({ queryHash: identity.queryHash });
       const etag = `"${identity.answerHash.slice(0, 32)}"`;

@@ -13,9 +13,16 @@ describe('engineFault', () => {
     expect(JSON.stringify(fault.toPayload())).not.toContain('PAN-4111');
   });
 
-  it('keeps the cause for the log', () => {
-    const cause = new Error('Conversion Error: x');
-    expect(engineFault(cause).cause).toBe(cause);
+  it('keeps the cause for the log, without text that could quote a row', () => {
+    const harmless = new Error('Binder Error: no such column');
+    expect(engineFault(harmless).cause).toBe(harmless);
+    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    expect(engineFault(full).cause).toBe(full);
+    const { cause } = engineFault(
+      new Error("Conversion Error: Could not convert string 'PAN-4111' to INT32"),
+    );
+    expect((cause as Error).stack).toContain('Conversion Error (its text may quote rows');
+    expect((cause as Error).stack).not.toContain('PAN-4111');
   });
 
   it('leaves our own faults as they are', () => {

@@ -11,9 +11,13 @@ export function stopFault(code: StopCode): SluiceError {
   );
 }
 
+const ENGINE_TEXT = /^(?<kind>[A-Za-z ]{1,40} Error):/;
+/** Kinds whose text speaks of the statement alone; that of any other kind may quote a row. */
+const SAYS_NO_VALUES = /^(?:Binder|Parser|Catalog|Connection|Permission) Error$/;
+
 /**
- * Turns anything the engine throws into a code of the register. Its own text stays behind in `cause`, for the log: it may quote values
- * of rows that the caller must not see.
+ * Turns anything the engine throws into a code of the register. For the log, `cause` says what kind of fault it was; the engine's own
+ * text stands there only where it cannot quote values of rows.
  */
 export function engineFault(error: unknown): SluiceError {
   if (error instanceof SluiceError) return error;
@@ -24,8 +28,14 @@ export function engineFault(error: unknown): SluiceError {
       'query-too-large',
       'The query needs more memory than is allowed; narrow its filter or group by fewer values.',
       {},
-      { cause: error },
+      { cause: new Error('Out of Memory Error') },
     );
   }
-  return SluiceError.from(error);
+  return SluiceError.from(withoutValues(error, message));
+}
+
+function withoutValues(error: unknown, message: string): unknown {
+  const kind = ENGINE_TEXT.exec(message)?.groups?.['kind'];
+  if (kind === undefined || SAYS_NO_VALUES.test(kind)) return error;
+  return new Error(`${kind} (its text may quote rows, so it is not kept)`);
 }
