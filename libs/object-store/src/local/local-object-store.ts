@@ -4,6 +4,7 @@ import path from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { parseObjectKey } from '../object-key.js';
 import { ByteRange, ObjectStore, StagedObject } from '../object-store.js';
+import { BatchWriter } from './batch-writer.js';
 import { ChunkSealer } from './chunk-sealer.js';
 import { ClearStream } from './clear-stream.js';
 import { isMissing, makeFolders, syncFolder } from './durable-fs.js';
@@ -73,17 +74,20 @@ export class LocalObjectStore implements ObjectStore {
     clear: AsyncIterable<Uint8Array>,
     handle: FileHandle,
   ): Promise<{ readonly bytes: number; readonly sha256: string }> {
+    const writer = new BatchWriter(handle);
     try {
       const sealer = new ChunkSealer(this.key, key);
-      await handle.writeFile(sealer.header);
+      await writer.write(sealer.header);
       for await (const piece of clear) {
-        for (const chunk of sealer.push(piece)) await handle.writeFile(chunk);
+        for (const chunk of sealer.push(piece)) await writer.write(chunk);
       }
       const { chunk, ...sealed } = sealer.finish();
-      await handle.writeFile(chunk);
+      await writer.write(chunk);
+      await writer.end();
       await handle.sync();
       return sealed;
     } finally {
+      await writer.settled();
       await handle.close();
     }
   }
