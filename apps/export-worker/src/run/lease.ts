@@ -16,7 +16,7 @@ export class Lease {
     options: { readonly renewEveryMs: number; readonly logger: Logger },
   ) {
     this.loop = new Loop(
-      () => this.renew(),
+      () => this.renewWhileHeld(),
       options.renewEveryMs,
       (err) => {
         options.logger.warn({ err, jobId: job.jobId }, 'a lease could not be renewed; it is tried again');
@@ -49,6 +49,16 @@ export class Lease {
     clearTimeout(this.expiry);
     await this.loop.close();
     clearTimeout(this.expiry);
+  }
+
+  /** A job that is lost is told by `lost` alone. */
+  private async renewWhileHeld(): Promise<void> {
+    if (this.lost.aborted) return;
+    try {
+      await this.renew();
+    } catch (error) {
+      if (!this.lost.aborted) throw error;
+    }
   }
 
   /** Counted from before the question: the answer may have been long on its way. */
