@@ -1,5 +1,5 @@
+import 'reflect-metadata';
 import { runMain } from '@sluice/service-kit';
-import { readNetworkedConfig } from './networked.config.js';
-import { startNetworked } from './start-networked.js';
+import { startNetworkedAuditService } from './networked.js';
 
-void runMain(() => startNetworked(readNetworkedConfig(process.env)));
+void runMain(() => startNetworkedAuditService(process.env));

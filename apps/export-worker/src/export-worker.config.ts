@@ -14,6 +14,8 @@ export interface ExportWorkerConfig {
   readonly secret: string;
   /** Exports that run at once in this process; at most as many as its engine has room for. */
   readonly concurrency: number;
+  /** Memory of one export's engine, in MiB. */
+  readonly memoryMib: number;
   /** Longest one attempt may run, in ms. */
   readonly exportTimeoutMs: number;
   /** How often a lease is renewed, in ms; a third of what it lasts. */
@@ -31,12 +33,14 @@ const schema = z
     SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     SLUICE_SECRET: secretSetting(),
     SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
+    SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
     SLUICE_EXPORT_TIMEOUT_MINUTES: integerSetting(1, 1_440).default(360),
   })
   .transform((env): ExportWorkerConfig => ({
     logLevel: env.SLUICE_LOG_LEVEL,
     secret: env.SLUICE_SECRET,
     concurrency: env.SLUICE_EXPORT_CONCURRENCY,
+    memoryMib: env.SLUICE_EXPORT_MEMORY_MIB,
     exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
     renewEveryMs: 10_000,
     slotWaitMs: 10 * MINUTE_MS,

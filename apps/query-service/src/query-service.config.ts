@@ -14,6 +14,8 @@ export interface QueryServiceConfig {
   readonly secret: string;
   /** Longest a query may run, in ms; 5 minutes at most (SPEC Q11). */
   readonly queryTimeoutMs: number;
+  /** Memory of the engine, in MiB. */
+  readonly memoryMib: number;
   /** Bytes of answers kept in memory. */
   readonly cacheBytes: number;
   /** How long an answer may be given again, in ms (SPEC Q10). */
@@ -29,12 +31,14 @@ const schema = z
     SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     SLUICE_SECRET: secretSetting(),
     SLUICE_QUERY_TIMEOUT_SECONDS: integerSetting(1, 300).default(300),
+    SLUICE_QUERY_MEMORY_MIB: integerSetting(128, 1_048_576).default(1_024),
     SLUICE_CACHE_MIB: integerSetting(1, 65_536).default(64),
   })
   .transform((env): QueryServiceConfig => ({
     logLevel: env.SLUICE_LOG_LEVEL,
     secret: env.SLUICE_SECRET,
     queryTimeoutMs: env.SLUICE_QUERY_TIMEOUT_SECONDS * 1_000,
+    memoryMib: env.SLUICE_QUERY_MEMORY_MIB,
     cacheBytes: env.SLUICE_CACHE_MIB * MIB,
     cacheTtlMs: 600_000,
     reloadMs: 1_000,

@@ -136,6 +136,7 @@ function start(
     logLevel: 'silent' as const,
     secret: 'a secret of more than thirty-two characters',
     queryTimeoutMs: 10_000,
+    memoryMib: 512,
     cacheBytes: 8 * MIB,
     cacheTtlMs: 60_000,
     reloadMs: 1_000,

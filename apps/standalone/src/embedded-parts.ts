@@ -8,13 +8,13 @@ import {
   requiredThreadPoolSize,
 } from '@sluice/engine';
 import { InProcessMessageBus, MessageBus, publishSafely } from '@sluice/messaging';
-import { createDataSource, migrate, startEmbeddedPostgres } from '@sluice/metadata-db';
+import { openMetadata as connectMetadata, startEmbeddedPostgres } from '@sluice/metadata-db';
 import { LocalObjectStore, ObjectStore } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
-import { AuditSpool, deriveKey, Logger, Loop, startAuditShipper } from '@sluice/service-kit';
+import { AuditSpool, Cleanup, deriveKey, Logger, Loop, startAuditShipper } from '@sluice/service-kit';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { Cleanup } from './cleanup.js';
+
 import { HomePaths } from './home.js';
 import { Progress } from './progress.js';
 import { StandaloneConfig } from './standalone.config.js';
@@ -26,6 +26,7 @@ const CLOSE_MS = 10_000;
 export async function openMetadata(
   paths: HomePaths,
   progress: Progress,
+  logger: Logger,
   cleanup: Cleanup,
 ): Promise<DataSource> {
   const postgres = await startEmbeddedPostgres({
@@ -35,16 +36,12 @@ export async function openMetadata(
     },
   });
   cleanup.add('postgres', () => postgres.stop());
-  const dataSource = await createDataSource({
-    url: postgres.url,
-    poolSize: 10,
-    connectTimeoutMs: 10_000,
-    statementTimeoutMs: 30_000,
+  const dataSource = await connectMetadata(postgres.url, (err) => {
+    logger.warn({ err }, 'a connection to PostgreSQL broke');
   });
   cleanup.add('connections', async () => {
     if (dataSource.isInitialized) await dataSource.destroy();
   });
-  await migrate(dataSource);
   return dataSource;
 }
 

@@ -6,9 +6,9 @@ import { MessageBus } from '@sluice/messaging';
 import { ObjectStore } from '@sluice/object-store';
 import { GovernanceFiles } from '@sluice/policy';
 import { readQueryServiceConfig, startQueryService } from '@sluice/query-service';
-import { Environment, Logger, RunningApp } from '@sluice/service-kit';
+import { Cleanup, Environment, Logger, RunningApp } from '@sluice/service-kit';
 import { DataSource } from 'typeorm';
-import { Cleanup } from './cleanup.js';
+
 import { Engines, openAudit } from './embedded-parts.js';
 import { HomePaths } from './home.js';
 

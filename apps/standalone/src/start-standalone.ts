@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { createLogger, loadOrCreateSecret, PlainError, RunningApp } from '@sluice/service-kit';
+import { Cleanup, createLogger, loadOrCreateSecret, PlainError, RunningApp } from '@sluice/service-kit';
 import { banner } from './banner.js';
-import { Cleanup } from './cleanup.js';
+
 import { DemoClient, ensureDemoClients } from './demo/demo-clients.js';
 import { prepareDemoData } from './demo/prepare-demo-data.js';
 import { openBus, openEngines, openGovernance, openMetadata, openStore } from './embedded-parts.js';
@@ -49,7 +49,7 @@ async function open(
   const paths = await makeHome(config.home);
   const secret = await loadOrCreateSecret(paths.secret);
   progress.line(`State is kept in ${paths.home}`);
-  const dataSource = await openMetadata(paths, progress, cleanup);
+  const dataSource = await openMetadata(paths, progress, logger, cleanup);
   signal.throwIfAborted();
   if (config.demo) await prepareDemoData(config, paths, progress, signal);
   const governance = await openGovernance(paths, logger, cleanup);

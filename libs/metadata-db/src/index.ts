@@ -1,4 +1,5 @@
 export { createDataSource, type DataSourceSettings } from './data-source.js';
+export { openMetadata } from './open-metadata.js';
 export { migrate, pendingMigrations } from './migrate.js';
 export { MIGRATIONS } from './migrations/index.js';
 export { createScratchDatabase, type ScratchDatabase } from './scratch-database.js';

@@ -26,6 +26,7 @@ export { loadOrCreateFile, loadOrCreateSecret } from './owned-file.js';
 export { readinessOf, startHealthServer, type HealthServer } from './health-server.js';
 export { EXIT_CODES, runMain, runUntilSignal, type ProcessHandle } from './run-until-signal.js';
 export { recorded, type Asked, type Note } from './recorded.js';
+export { Cleanup } from './cleanup.js';
 export { Loop } from './loop.js';
 export { PlainError } from './plain-error.js';
 export { auditRecordSchema } from './audit-spool/audit-record-schema.js';
@@ -36,3 +37,10 @@ export {
   type AuditShipperOptions,
   type PublishAudit,
 } from './audit-spool/audit-shipper.js';
+export {
+  postgresUrlOf,
+  secretOf,
+  ServiceHost,
+  startNetworked,
+  type NetworkSettings,
+} from './service-host.js';

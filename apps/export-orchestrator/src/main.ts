@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { runMain } from '@sluice/service-kit';
+import { startNetworkedExportOrchestrator } from './networked.js';
+
+void runMain(() => startNetworkedExportOrchestrator(process.env));

@@ -1,0 +1,44 @@
+import { auditRecorded } from '@sluice/contracts';
+import { assertThreadPoolSize, openDuckDbEngine, requiredThreadPoolSize } from '@sluice/engine';
+import { connectRabbitMq, publishSafely } from '@sluice/messaging';
+import { GovernanceFiles, loadGovernance } from '@sluice/policy';
+import { Environment, RunningApp, startNetworked } from '@sluice/service-kit';
+import { join } from 'node:path';
+import { readQueryServiceConfig } from './query-service.config.js';
+import { startQueryService } from './start-query-service.js';
+
+const CONCURRENCY = 8;
+const CLOSE_MS = 5_000;
+
+/** The service as a process of its own: RabbitMQ, and the folders `data` and `catalog` and the file `policy.yaml` in its home. */
+export function startNetworkedQueryService(env: Environment): Promise<RunningApp> {
+  return startNetworked('query-service', env, async (host) => {
+    const config = readQueryServiceConfig(env);
+    assertThreadPoolSize(requiredThreadPoolSize(CONCURRENCY, 0), env['UV_THREADPOOL_SIZE']);
+    const { home } = host.settings;
+    const governance = await GovernanceFiles.open(
+      () => loadGovernance(join(home, 'catalog'), join(home, 'policy.yaml')),
+      host.reporter('the changed catalogue or policy is refused; the old one stays in force'),
+    );
+    await host.repeat('catalogue watch', () => governance.refresh(), config.reloadMs);
+    const engine = await host.keep(
+      'engine',
+      openDuckDbEngine({
+        dataDir: join(home, 'data'),
+        threads: 1,
+        memoryLimit: `${config.memoryMib}MiB`,
+        concurrency: CONCURRENCY,
+        maxWaiting: 256,
+        waitTimeoutMs: 30_000,
+        onError: host.reporter('the engine reported a fault'),
+      }),
+      (open) => open.close(),
+    );
+    const onFault = host.reporter('the bus reported a fault');
+    const connecting = connectRabbitMq({ url: host.settings.rabbitMqUrl, onFault, onDeadLetter: onFault });
+    const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
+    const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
+    const app = await startQueryService(config, { bus, engine, governance, audit });
+    return { ...app, notReady: async () => (bus.connected ? [] : ['rabbitmq']) };
+  });
+}
