@@ -24,6 +24,7 @@ module.exports = (name, rootDir) => ({
   rootDir,
   testEnvironment: 'node',
   testMatch: chosenTiers(),
+  setupFilesAfterEnv: [path.join(__dirname, 'tools/workspace/src/fail-on-console.cjs')],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
