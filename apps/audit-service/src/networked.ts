@@ -12,8 +12,7 @@ export function startNetworkedAuditService(env: Environment): Promise<RunningApp
     const config = readAuditServiceConfig(env);
     const opening = openMetadata(postgresUrlOf(env), host.reporter('a connection to PostgreSQL broke'));
     const dataSource = await host.keep('postgres', opening, (open) => open.destroy());
-    const onFault = host.reporter('the bus reported a fault');
-    const connecting = connectRabbitMq({ url: host.settings.rabbitMqUrl, onFault, onDeadLetter: onFault });
+    const connecting = connectRabbitMq({ url: host.settings.rabbitMqUrl, ...host.busObserver() });
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const app = await startAuditService(config, { bus, dataSource });
     const notReady = async () => [...(bus.connected ? [] : ['rabbitmq']), ...(await app.notReady())];

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { AuditRecord, auditRecorded } from '@sluice/contracts';
 import { connectRabbitMq } from '@sluice/messaging';
 import { createDataSource, createScratchDatabase, ScratchDatabase } from '@sluice/metadata-db';
-import { readNetworkedConfig } from '../src/networked.config.js';
-import { startNetworked } from '../src/start-networked.js';
+import { startNetworkedAuditService } from '../src/networked.js';
 
 const record: AuditRecord = {
   id: randomUUID(),
@@ -33,19 +33,19 @@ describe('audit-service as a process of its own', () => {
   });
   afterAll(() => database.drop());
 
-  const config = (changes: Record<string, string> = {}): ReturnType<typeof readNetworkedConfig> =>
-    readNetworkedConfig({
-      SLUICE_POSTGRES_URL: database.url,
-      SLUICE_RABBITMQ_URL: process.env['SLUICE_TEST_RABBITMQ_URL'],
-      SLUICE_HEALTH_PORT: '0',
-      SLUICE_LOG_LEVEL: 'silent',
-      ...changes,
-    });
+  const env = (changes: Record<string, string> = {}): Record<string, string | undefined> => ({
+    SLUICE_POSTGRES_URL: database.url,
+    SLUICE_RABBITMQ_URL: process.env['SLUICE_TEST_RABBITMQ_URL'],
+    SLUICE_HEALTH_PORT: '0',
+    SLUICE_LOG_LEVEL: 'silent',
+    SLUICE_HOME: tmpdir(),
+    ...changes,
+  });
 
   it('migrates, takes records from the broker into the trail, and ends cleanly', async () => {
-    const app = await startNetworked(config());
+    const app = await startNetworkedAuditService(env());
     await expect(app.notReady()).resolves.toEqual([]);
-    const bus = await connectRabbitMq({ url: config().rabbitMqUrl });
+    const bus = await connectRabbitMq({ url: env()['SLUICE_RABBITMQ_URL'] ?? '' });
     await bus.publish(auditRecorded, { records: [record] });
     await bus.publish(auditRecorded, { records: [record] });
     await bus.close(1_000);
@@ -64,7 +64,7 @@ describe('audit-service as a process of its own', () => {
 
   it('says what it cannot reach, and leaves nothing open', async () => {
     const unreachable = 'postgres://ada:hunter2@127.0.0.1:1/nothing';
-    await expect(startNetworked(config({ SLUICE_POSTGRES_URL: unreachable }))).rejects.toThrow(
+    await expect(startNetworkedAuditService(env({ SLUICE_POSTGRES_URL: unreachable }))).rejects.toThrow(
       /^Postgres at 127\.0\.0\.1:1\/nothing cannot be used: .*ECONNREFUSED/,
     );
   });

@@ -27,8 +27,7 @@ export function startNetworkedExportOrchestrator(env: Environment): Promise<Runn
       folder: join(home, 'exports'),
       key: deriveKey(secretOf(env), 'store'),
     });
-    const onFault = host.reporter('the bus reported a fault');
-    const connecting = connectRabbitMq({ url: rabbitMqUrl, onFault, onDeadLetter: onFault });
+    const connecting = connectRabbitMq({ url: rabbitMqUrl, ...host.busObserver() });
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
     const app = await startExportOrchestrator(config, { bus, dataSource, store, audit });

@@ -8,7 +8,7 @@ describe('readExportWorkerConfig', () => {
       logLevel: 'info',
       concurrency: 2,
       exportTimeoutMs: 21_600_000,
-      renewEveryMs: 10_000,
+      renewEveryMs: 1_000,
     });
     expect(() => readExportWorkerConfig({})).toThrow('SLUICE_SECRET is not set');
   });

@@ -18,7 +18,7 @@ export interface ExportWorkerConfig {
   readonly memoryMib: number;
   /** Longest one attempt may run, in ms. */
   readonly exportTimeoutMs: number;
-  /** How often a lease is renewed, in ms; a third of what it lasts. */
+  /** How often a lease is renewed, in ms; so long may a cancel take to reach the engine (SPEC X3: 2 s). */
   readonly renewEveryMs: number;
   /** How long a ready job is held while no slot is free, in ms; far below the broker's limit for an acknowledgement. */
   readonly slotWaitMs: number;
@@ -42,7 +42,7 @@ const schema = z
     concurrency: env.SLUICE_EXPORT_CONCURRENCY,
     memoryMib: env.SLUICE_EXPORT_MEMORY_MIB,
     exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
-    renewEveryMs: 10_000,
+    renewEveryMs: 1_000,
     slotWaitMs: 10 * MINUTE_MS,
     tellAgainMs: 1_000,
   }));

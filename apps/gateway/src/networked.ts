@@ -26,8 +26,7 @@ export function startNetworkedGateway(env: Environment): Promise<RunningApp> {
       folder: join(home, 'exports'),
       key: deriveKey(config.secret, 'store'),
     });
-    const onFault = host.reporter('the bus reported a fault');
-    const connecting = connectRabbitMq({ url: rabbitMqUrl, onFault, onDeadLetter: onFault });
+    const connecting = connectRabbitMq({ url: rabbitMqUrl, ...host.busObserver() });
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
     const ready = async () => (bus.connected ? [] : ['rabbitmq']);

@@ -34,8 +34,7 @@ export function startNetworkedQueryService(env: Environment): Promise<RunningApp
       }),
       (open) => open.close(),
     );
-    const onFault = host.reporter('the bus reported a fault');
-    const connecting = connectRabbitMq({ url: host.settings.rabbitMqUrl, onFault, onDeadLetter: onFault });
+    const connecting = connectRabbitMq({ url: host.settings.rabbitMqUrl, ...host.busObserver() });
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
     const app = await startQueryService(config, { bus, engine, governance, audit });

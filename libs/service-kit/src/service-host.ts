@@ -43,6 +43,12 @@ export interface NetworkSettings {
   readonly auditSpoolBytes: number;
 }
 
+/** What a bus tells beside its callers, as far as it is logged. */
+interface BusReports {
+  onFault(fault: { readonly name: string; readonly error: unknown }): void;
+  onDeadLetter(letter: { readonly event: string; readonly group: string; readonly deliveries: number }): void;
+}
+
 /** What a networked service is built with: its settings, and a place to leave what must be closed. */
 export class ServiceHost {
   constructor(
@@ -77,6 +83,18 @@ export class ServiceHost {
     const loop = new Loop(step, everyMs, this.reporter(`${name} failed`));
     loop.start();
     await this.keep(name, Promise.resolve(loop), (started) => started.close());
+  }
+
+  /** Logs what has no caller to go to, for a message bus: never the content of a message. */
+  busObserver(): BusReports {
+    return {
+      onFault: ({ name, error: err }) => {
+        this.logger.error({ err, message: name }, 'a message could not be handled');
+      },
+      onDeadLetter: ({ event, group, deliveries }) => {
+        this.logger.error({ event, group, deliveries }, 'a message was set aside');
+      },
+    };
   }
 
   /** For the log of what goes wrong beside any request. */
