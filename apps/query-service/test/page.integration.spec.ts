@@ -86,6 +86,25 @@ describe('a page', () => {
     expect((await service.rows(body)).rows).toEqual([{ x: value }]);
   });
 
+  it('takes the largest expressions that the limits admit', async () => {
+    const sum = `${'abs('.repeat(30)}${'id + '.repeat(80)}id${')'.repeat(30)}`;
+    const nested = `${'('.repeat(30)}amount${' * 1)'.repeat(30)}`;
+    const body = {
+      select: [
+        { expr: sum, as: 's' },
+        { expr: nested, as: 'n' },
+      ],
+      sort: ['id'],
+      page: { limit: 2 },
+    };
+    expect((await service.rows(body)).rows).toEqual([
+      { s: 0, n: 0 },
+      { s: 243, n: 37037036703.75 },
+    ]);
+    const any = Array.from({ length: 490 }, (_, value) => ({ column: 'id', op: 'eq', value }));
+    expect((await service.rows({ ...body, filter: { or: any } })).rows).toHaveLength(2);
+  });
+
   it('says what is wrong, never how the engine sees it', async () => {
     await expect(service.run({ page: { limit: 1 }, select: ['nope'] })).rejects.toMatchObject({
       code: 'unknown-column',

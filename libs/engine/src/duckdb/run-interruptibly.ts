@@ -17,14 +17,18 @@ const INTERRUPT_EVERY_MS = 25;
 /** The callers' promise is one second; the engine usually needs less than a tenth of it. */
 const STOP_GRACE_MS = 800;
 
-/** Runs `work` on a connection until `signal` fires, whose reason then is the fault. */
+/**
+ * Runs `work` on a connection until `signal` fires, whose reason then is the fault.
+ *
+ * @param faultOf turns what the engine threw into the fault; by default without any text that could quote a row
+ */
 export function runInterruptibly<T>(
   connection: Interruptible,
   work: () => Promise<T>,
   signal: AbortSignal,
+  faultOf: (error: unknown) => unknown = engineFault,
 ): InterruptibleRun<T> {
-  if (signal.aborted)
-    return { result: Promise.reject(engineFault(signal.reason)), settled: Promise.resolve() };
+  if (signal.aborted) return { result: Promise.reject(faultOf(signal.reason)), settled: Promise.resolve() };
   const timers: NodeJS.Timeout[] = [];
   let giveUp: (fault: unknown) => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => (giveUp = reject));
@@ -40,7 +44,7 @@ export function runInterruptibly<T>(
   signal.addEventListener('abort', onStop, { once: true });
   const finished = work()
     .catch((error: unknown): never => {
-      throw engineFault(signal.aborted ? signal.reason : error);
+      throw faultOf(signal.aborted ? signal.reason : error);
     })
     .finally(() => {
       signal.removeEventListener('abort', onStop);

@@ -53,13 +53,14 @@ export class ImportSession {
       connection,
       async () => (await connection.runAndReadAll(sql)).getRows(),
       this.signal,
+      (error) => error,
     );
     this.settled = run.settled;
     try {
       return await run.result;
     } catch (fault) {
       if (this.signal.aborted) throw importCanceled();
-      throw (fault as Error).cause ?? fault;
+      throw fault;
     }
   }
 

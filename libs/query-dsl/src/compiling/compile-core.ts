@@ -69,7 +69,9 @@ function groupedLevel(
   const condition = inner.condition ? ` where ${inner.compile(inner.condition)}` : '';
   // By position: a parameter that stands twice would be two parameters to the engine.
   const groupBy = keys.length > 0 ? ` group by ${keys.map((_, index) => index + 1).join(', ')}` : '';
-  const from = `(select ${selected.length > 0 ? selected.join(', ') : '1 as one'} from ${inner.from}${condition}${groupBy}) g`;
+  // Without keys there is one group, also of no row: only an aggregate says so.
+  const columnsSql = selected.length > 0 ? selected.join(', ') : 'count(*) as one';
+  const from = `(select ${columnsSql} from ${inner.from}${condition}${groupBy}) g`;
   const names = new Map(groups.map((expression, index) => [describe(expression), `g.g${index}`]));
   const compiler = new ExpressionCompiler(
     dialect,

@@ -105,6 +105,13 @@ describe('the compiler', () => {
     );
   });
 
+  it('counts one group where there are no keys', () => {
+    expect(compileCount(plan({ select: ['sum(price) as p'], page }), duckdb).sql).toBe(
+      'select count(*) from (select 1 as one from (select count(*) as one from ' +
+        '(select 1 as one from "orders"."main"."rows" where ("tenant_id" = $1)) s0) g) q',
+    );
+  });
+
   it('counts without the joins that cannot change the number', () => {
     expect(compileCount(plan({ select: ['customer.email'], page }), duckdb).sql).not.toContain('customers');
     const filtered = plan({ filter: { column: 'customer.customer_id', op: 'eq', value: 1 }, page });

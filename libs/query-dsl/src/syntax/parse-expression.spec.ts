@@ -104,6 +104,10 @@ describe('parseExpression', () => {
       name: 'depth',
       value: 32,
     });
+    expect(refused(`${'a+'.repeat(81)}a`).details.limit).toEqual({
+      name: 'expressionOperators',
+      value: 80,
+    });
     expect(refused('not '.repeat(40) + 'a').details.limit).toEqual({ name: 'depth', value: 32 });
   });
 

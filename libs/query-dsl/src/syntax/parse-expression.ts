@@ -44,6 +44,7 @@ export function parseExpression(source: string, pointer: string, allowName = fal
 class Parser {
   private index = 0;
   private depth = 0;
+  private operators = 0;
 
   constructor(
     private readonly tokens: readonly Token[],
@@ -139,6 +140,8 @@ class Parser {
     if (binds === undefined || binds <= strength) return undefined;
     const { place } = left;
     this.take();
+    this.operators += 1;
+    checkLimit('expressionOperators', this.operators, 'The expression has too many operators', this.pointer);
     return { kind: 'binary', operator: operator as BinaryOperator, left, right: this.operand(binds), place };
   }
 
