@@ -12,5 +12,6 @@ export {
 } from './gateway.config.js';
 export { createClient, type NewClient } from './issuer/create-client.js';
 export { renewSecret } from './issuer/renew-secret.js';
+export { revokeClient } from './issuer/revoke-client.js';
 export { findClient, type ClientSummary } from './issuer/find-client.js';
 export { openApiDocument } from './openapi/document.js';

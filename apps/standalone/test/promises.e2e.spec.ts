@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { RunningProgram } from './running-program.js';
 
 /** What a user is promised, over HTTP against the running program. */
@@ -12,7 +14,7 @@ beforeAll(async () => {
   program = await RunningProgram.start({ home, env: { SLUICE_DEMO_ORDERS: '20000' } });
 }, 150_000);
 afterAll(async () => {
-  await program.stop('SIGKILL');
+  await program.stop();
   await rm(home, { recursive: true, force: true });
 }, 30_000);
 
@@ -87,6 +89,25 @@ async function walk(token: string, query: object): Promise<readonly Record<strin
 }
 
 describe('the running program', () => {
+  it('prints lines that work when pasted, and no secret', async () => {
+    const lines = program
+      .output()
+      .split('\n')
+      .filter((line) => /^ {2}(TOKEN=|curl )/.test(line));
+    expect(lines).toHaveLength(3);
+    const { stdout } = await promisify(execFile)('bash', ['-c', lines.join('\necho\n')], { timeout: 30_000 });
+    const [, page, job] = stdout.split('\n');
+    expect(JSON.parse(page!)).toMatchObject({ page: { returned: 5, hasMore: true } });
+    expect(JSON.parse(job!)).toMatchObject({
+      format: 'csv',
+      state: expect.stringMatching(/Pending|Running|Succeeded/),
+    });
+    const clients = JSON.parse(await readFile(join(home, 'demo-clients.json'), 'utf8')) as {
+      clientSecret: string;
+    }[];
+    for (const { clientSecret } of clients) expect(program.output()).not.toContain(clientSecret);
+  });
+
   it('answers a viewer who asks for 100 rows with at most 100, of its own tenant', async () => {
     const token = await program.token('ca-viewer');
     const answer = await program.call(token, 'POST', '/api/v1/query', {

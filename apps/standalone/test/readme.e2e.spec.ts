@@ -27,7 +27,7 @@ beforeAll(async () => {
   program = await RunningProgram.start({ home, env: { SLUICE_DEMO_ORDERS: '5000' } });
 }, 150_000);
 afterAll(async () => {
-  await program.stop('SIGKILL');
+  await program.stop();
   await rm(home, { recursive: true, force: true });
 }, 30_000);
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { clientCommand } from './client-command.js';
 import { importCommand } from './import-command.js';
 import { Terminal } from './terminal.js';
 
@@ -13,12 +14,13 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const program = new Command('sluice')
     .description('Governed, fast access to very large tables.')
     .addCommand(importCommand(terminal))
+    .addCommand(clientCommand(terminal))
     .showHelpAfterError('(sluice --help tells more)')
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
     });
-  for (const command of [program, ...program.commands]) command.exitOverride().copyInheritedSettings(program);
+  for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;
@@ -27,4 +29,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     terminal.stderr.write(`sluice: ${error instanceof Error ? error.message : String(error)}\n`);
     return EXIT_CODES[String(terminal.signal.aborted && terminal.signal.reason)] ?? FAILED;
   }
+}
+
+function allCommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
 }

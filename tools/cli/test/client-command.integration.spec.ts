@@ -1,0 +1,97 @@
+import { findClient } from '@sluice/gateway';
+import { createDataSource, createScratchDatabase, ScratchDatabase } from '@sluice/metadata-db';
+import { runCli } from '../src/index.js';
+
+let database: ScratchDatabase;
+
+beforeAll(async () => {
+  database = await createScratchDatabase(process.env['SLUICE_TEST_POSTGRES_URL']);
+}, 30_000);
+afterAll(() => database.drop());
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function sluice(...args: string[]): Promise<Outcome> {
+  let [out, err] = ['', ''];
+  const code = await runCli(args, {
+    env: { SLUICE_POSTGRES_URL: database.url },
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+    signal: new AbortController().signal,
+  });
+  return { code, out, err };
+}
+
+describe('sluice client', () => {
+  it('makes a client, renews its secret and ends it', async () => {
+    const made = await sluice(
+      'client',
+      'create',
+      'reports',
+      '--tenant',
+      'CA',
+      'TX',
+      '--role',
+      'viewer',
+      'exporter',
+    );
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const { clientSecret, ...client } = JSON.parse(made.out) as { clientSecret: string };
+    expect(client).toEqual({ clientId: 'reports', tenants: ['CA', 'TX'], roles: ['viewer', 'exporter'] });
+    const renewed = JSON.parse((await sluice('client', 'renew', 'reports')).out) as { clientSecret: string };
+    expect(renewed.clientSecret).not.toBe(clientSecret);
+    expect(renewed.clientSecret).toMatch(/^[\w-]{43}$/);
+    expect(JSON.parse((await sluice('client', 'revoke', 'reports')).out)).toEqual({
+      clientId: 'reports',
+      revoked: true,
+    });
+    const dataSource = await createDataSource({
+      url: database.url,
+      poolSize: 1,
+      connectTimeoutMs: 5_000,
+      statementTimeoutMs: 5_000,
+    });
+    await expect(findClient(dataSource, 'reports')).resolves.toBeNull();
+    await dataSource.destroy();
+  }, 30_000);
+
+  it.each([
+    [['client', 'revoke', 'nobody'], 'sluice: There is no client "nobody".\n'],
+    [['client', 'renew', 'nobody'], 'sluice: There is no client "nobody".\n'],
+    [['client', 'create', 'a b', '--tenant', 'CA', '--role', 'viewer'], 'sluice: A client id has 1 to 100'],
+    [
+      ['client', 'create', 'x', '--tenant', 'CA', '--role', 'root'],
+      'A role is one of viewer, exporter, admin.',
+    ],
+    [['client', 'create', 'x', '--role', 'viewer'], "required option '--tenant <tenant...>' not specified"],
+  ])(
+    'refuses %j',
+    async (args, message) => {
+      const { code, err } = await sluice(...args);
+      expect(code).toBe(1);
+      expect(err).toContain(message);
+    },
+    30_000,
+  );
+
+  it('says that it needs a database', async () => {
+    let err = '';
+    const terminal = {
+      env: {},
+      stdout: { write: () => true },
+      stderr: { write: (text: string) => (err += text) },
+    };
+    const code = await runCli(['client', 'revoke', 'x'], {
+      ...terminal,
+      signal: new AbortController().signal,
+    });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'sluice: SLUICE_POSTGRES_URL is not set, but required.\n',
+    });
+  });
+});
