@@ -2,11 +2,13 @@ import { BOOLEAN, DOUBLE, formatColumnType, INTEGER, TEXT } from '@sluice/catalo
 import { checkLimit, refusal } from '../refusal.js';
 import { BinaryOperator, Expression, Place } from '../syntax/expression.js';
 import { BoundExpression, ComparisonName } from './bound.js';
-import { compareWithConstant, Constant, membersOf } from './compare.js';
+import { compareWithConstant, membersOf } from './compare.js';
 import { bindCall } from './functions.js';
 import { convert, literal, operation, unify } from './nodes.js';
-import { arithmeticType, formatExact, isNumeric, naturalType, parseExact } from './numeric.js';
+import { arithmeticType, isNumeric } from './numeric.js';
+import { isIn, likePattern } from './predicates.js';
 import { Scope } from './scope.js';
+import { bindNumber, constantIn } from './written-values.js';
 
 const COMPARISONS: Partial<Record<BinaryOperator, ComparisonName>> = {
   '=': 'eq',
@@ -66,7 +68,7 @@ export class ExpressionBinder {
       case 'case':
         return this.caseWhen(expression);
       case 'in':
-        return negatedIf(expression.negated, this.in(expression.operand, expression.items));
+        return negatedIf(expression.negated, this.isMember(expression.operand, expression.items));
       case 'between':
         return negatedIf(expression.negated, this.between(expression));
       case 'like':
@@ -142,14 +144,14 @@ export class ExpressionBinder {
     return operation(name, unify([this.bind(left), this.bind(right)], 'A comparison', place));
   }
 
-  private in(operand: Expression, items: readonly Expression[]): BoundExpression {
+  private isMember(operand: Expression, items: readonly Expression[]): BoundExpression {
     const subject = this.bind(operand);
     const constants = items.map((item) => {
       const constant = constantIn(item);
       if (!constant) throw refusal('invalid-expression', 'A list holds written values only.', item.place);
       return { constant, place: item.place };
     });
-    return isIn(subject, membersOf(subject.type, constants, this.timezone));
+    return isIn(subject, membersOf(subject.type, constants, this.timezone), operand.place);
   }
 
   private between({ operand, low, high, place }: Expression & { kind: 'between' }): BoundExpression {
@@ -186,62 +188,3 @@ const ARITHMETIC = { '+': 'add', '-': 'subtract', '*': 'multiply', '%': 'modulo'
 
 const negatedIf = (negated: boolean, expression: BoundExpression): BoundExpression =>
   negated ? operation('not', [expression]) : expression;
-
-function bindNumber(digits: string, place: Place): BoundExpression {
-  const exact = /e/i.test(digits) ? undefined : parseExact(digits);
-  const type = exact && naturalType(exact);
-  if (exact && type) {
-    return type.kind === 'integer'
-      ? literal(type, exact.unscaled)
-      : literal(type, formatExact(exact.unscaled, exact.scale));
-  }
-  const value = Number(digits);
-  if (Number.isFinite(value)) return literal(DOUBLE, value);
-  throw refusal('invalid-expression', 'The number is out of range.', place);
-}
-
-/** A value that is written out, or undefined when the expression is anything else. */
-function constantIn(expression: Expression): Constant | undefined {
-  if (expression.kind === 'number') return { kind: 'number', digits: expression.digits };
-  if (expression.kind === 'text') return { kind: 'text', text: expression.text };
-  if (expression.kind === 'boolean') return { kind: 'boolean', value: expression.value };
-  if (expression.kind === 'negate' && expression.operand.kind === 'number') {
-    return { kind: 'number', digits: `-${expression.operand.digits}` };
-  }
-  return undefined;
-}
-
-/** Membership in a list of values of the subject's type; times in a zone are compared one by one. */
-export function isIn(subject: BoundExpression, members: readonly BoundExpression[]): BoundExpression {
-  if (members.length === 0) return operation('never', [subject]);
-  const values = members.flatMap((member) => (member.kind === 'literal' ? [member.value] : []));
-  if (values.length === members.length) return { kind: 'in', operand: subject, values, type: BOOLEAN };
-  return operation(
-    'or',
-    members.map((member) => operation('eq', [subject, member])),
-  );
-}
-
-/** `_` and `%` as in SQL, `\` escapes; a pattern that ends inside an escape is refused. */
-export function likePattern(
-  name: 'like' | 'ilike',
-  subject: BoundExpression,
-  pattern: string,
-  place: Place,
-): BoundExpression {
-  requireText(subject, place);
-  if (/(?<!\\)(?:\\\\)*\\$/.test(pattern)) {
-    throw refusal(
-      'invalid-request',
-      'The pattern ends with "\\": write "\\\\" for the character itself.',
-      place,
-    );
-  }
-  return operation(name, [subject, literal(TEXT, pattern)]);
-}
-
-export function requireText(subject: BoundExpression, place: Place): void {
-  if (subject.type.kind === 'text') return;
-  const message = `This works on text, but the column is ${formatColumnType(subject.type)}.`;
-  throw refusal('type-mismatch', message, place);
-}

@@ -1,11 +1,12 @@
 import { TEXT } from '@sluice/catalog';
 import { Place } from '../syntax/expression.js';
 import { ConditionOperator, FilterSyntax, JsonScalar } from '../syntax/query-syntax.js';
-import { ExpressionBinder, isIn, likePattern, requireText } from './bind-expression.js';
+import { ExpressionBinder } from './bind-expression.js';
 import { BoundExpression } from './bound.js';
 import { compareWithConstant, Constant, membersOf } from './compare.js';
 import { refusal } from '../refusal.js';
 import { literal, operation } from './nodes.js';
+import { isIn, likePattern, requireText } from './predicates.js';
 
 /** Binds a filter or having tree. Throws with the pointer of the node that is wrong. */
 export function bindFilter(filter: FilterSyntax, binder: ExpressionBinder): BoundExpression {
@@ -38,7 +39,7 @@ function bindCondition(subject: BoundExpression, condition: Condition, timezone:
     case 'in':
     case 'notIn': {
       const constants = values.map((_, index) => valueAt(condition, index));
-      const membership = isIn(subject, membersOf(subject.type, constants, timezone));
+      const membership = isIn(subject, membersOf(subject.type, constants, timezone), condition.place);
       return operator === 'in' ? membership : not(membership);
     }
     case 'between':
