@@ -27,14 +27,7 @@ export async function runJest(root, tiers, { coverage, env }) {
   await mkdir(path.dirname(results), { recursive: true });
   await rm(results, { force: true });
   const jest = [pinnedNode(root), ...jestArguments(tiers, results, coverage)];
-  const services = [
-    process.execPath,
-    'tools/services/services.mjs',
-    'run',
-    '--only',
-    'postgres,rabbitmq',
-    '--',
-  ];
+  const services = [process.execPath, 'tools/services/services.mjs', 'run', '--'];
   const needsServers = tiers.some((tier) => tier === 'integration' || tier === 'contract');
   const [command = '', ...args] = needsServers ? [...services, ...jest] : jest;
   const linger = endLingering(results);
