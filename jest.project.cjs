@@ -47,6 +47,6 @@ module.exports = (name, rootDir) => ({
       __dirname,
       'apps/$1/src/index.ts',
     ),
-    '^@sluice/(cli|openapi)$': path.join(__dirname, 'tools/$1/src/index.ts'),
+    '^@sluice/(bench|cli|openapi)$': path.join(__dirname, 'tools/$1/src/index.ts'),
   },
 });

@@ -1,0 +1,1 @@
+export { measure, summarise, type Measurement } from './measure.js';
