@@ -11,7 +11,15 @@ import { InProcessMessageBus, MessageBus, publishSafely } from '@sluice/messagin
 import { openMetadata as connectMetadata, startEmbeddedPostgres } from '@sluice/metadata-db';
 import { LocalObjectStore, ObjectStore } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
-import { AuditSpool, Cleanup, deriveKey, Logger, Loop, startAuditShipper } from '@sluice/service-kit';
+import {
+  AuditSpool,
+  Cleanup,
+  deriveKey,
+  Logger,
+  Loop,
+  PlainError,
+  startAuditShipper,
+} from '@sluice/service-kit';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 
@@ -29,11 +37,15 @@ export async function openMetadata(
   logger: Logger,
   cleanup: Cleanup,
 ): Promise<DataSource> {
-  const postgres = await startEmbeddedPostgres({
+  const starting = startEmbeddedPostgres({
     folder: paths.postgres,
     onProgress: (line) => {
       progress.line(line);
     },
+  });
+  // Its errors are sentences for whoever starts the program, such as that another one uses the folder.
+  const postgres = await starting.catch((error: unknown) => {
+    throw error instanceof Error ? new PlainError(error.message, { cause: error }) : error;
   });
   cleanup.add('postgres', () => postgres.stop());
   const dataSource = await connectMetadata(postgres.url, (err) => {

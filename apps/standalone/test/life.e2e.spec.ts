@@ -45,6 +45,8 @@ describe('the life of the program', () => {
     expect((await stat(join(home, 'demo-clients.json'))).mode & 0o777).toBe(0o600);
     await first.stop('SIGKILL');
     const second = await RunningProgram.start({ home, env });
+    const third = await endedWith(env);
+    expect(third).toEqual({ code: 1, output: expect.stringMatching(/^State is kept in .*\n.*in use.*\n$/) });
     expect(await readFile(join(home, 'demo-clients.json'), 'utf8')).toBe(clients);
     expect(second.output()).not.toContain('Importing');
     await second.token('ca-admin');
