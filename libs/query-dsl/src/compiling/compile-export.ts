@@ -4,6 +4,7 @@ import { compileCore } from './compile-core.js';
 import { Dialect } from './dialect.js';
 import { Parameters } from './expression-compiler.js';
 import { orderBy } from './compile-page.js';
+import { outputZone } from './output-zone.js';
 import { totalOrder } from './total-order.js';
 
 /**
@@ -22,7 +23,7 @@ export function compileCsvExport(
     ...order.map(({ expression }, index) => ({ name: `k${index}`, expression })),
   ];
   const core = compileCore(query, columns, dialect, parameters);
-  const zone = query.timezone === 'UTC' ? null : parameters.text(query.timezone);
+  const zone = outputZone(query, dialect, parameters);
   const values = query.items.map(({ name, expression }, index) => {
     const type = dialect.treatedType(treatmentOf(query, expression), expression.type);
     const header = options.rawText ? name : name.replace(/^(?=[=+\-@＝＋－＠])/u, "'");

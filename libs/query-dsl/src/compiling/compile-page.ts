@@ -5,6 +5,7 @@ import { Statement } from '../statement.js';
 import { compileCore, CoreColumn } from './compile-core.js';
 import { Dialect } from './dialect.js';
 import { Parameters } from './expression-compiler.js';
+import { outputZone } from './output-zone.js';
 import { totalOrder } from './total-order.js';
 
 /** Where a page begins: the sort values of the row before it, as the engine wrote them; NULL as null. */
@@ -73,7 +74,7 @@ function keysetCondition(
 
 /** The JSON text of a row. Names of the answer are values here, not identifiers. */
 function lineText(query: GovernedQuery, dialect: Dialect, parameters: Parameters): string {
-  const zone = query.timezone === 'UTC' ? null : parameters.text(query.timezone);
+  const zone = outputZone(query, dialect, parameters);
   const isObject = query.rows === 'object';
   const parts = query.items.flatMap(({ name, expression }, index) => {
     const type = dialect.treatedType(treatmentOf(query, expression), expression.type);

@@ -184,6 +184,32 @@ describe('the compiler', () => {
     );
   });
 
+  it('looks a list up as a join in a condition, and by a function inside of an operation', () => {
+    const inList = (select: string, filter: string): string =>
+      compileCount(
+        plan({
+          select: [{ expr: select, as: 'x' }],
+          filter: { column: filter, op: 'eq', value: true },
+          page,
+        }),
+        duckdb,
+      ).sql;
+    const filtered = { column: 'order_id', op: 'in', value: [1, 2] };
+    expect(compileCount(plan({ filter: { not: filtered }, page }), duckdb).sql).toContain(
+      '(not (s0.v0 = any($2)))',
+    );
+    expect(inList('order_id', 'order_id in (1, 2)')).toContain('list_contains($2, s0.v0)');
+  });
+
+  it('binds the zone of the query only where a time is written', () => {
+    const zoned = (select: string) =>
+      values(compilePage(plan({ select: [select], timezone: 'Europe/Berlin', page }), null, duckdb));
+    expect(zoned('ordered_at')).toContain('Europe/Berlin');
+    expect(zoned('order_id')).not.toContain('Europe/Berlin');
+    const file = plan({ select: ['order_id'], timezone: 'Europe/Berlin' }, 'export');
+    expect(values(compileCsvExport(file, { rawText: false }, duckdb))).toEqual(['CA']);
+  });
+
   it('refuses names that no identifier can hold', () => {
     expect(() => duckdb.quote('a\0b')).toThrow(RangeError);
     expect(duckdb.quote('a"; drop table x; --')).toBe('"a""; drop table x; --"');

@@ -41,6 +41,10 @@ export const duckDbDialect: Dialect = {
 
   operation: (name, args, type) => DUCKDB_OPERATIONS[name](args, duckDbDialect.typeName(type)),
 
+  // `any` is planned as a join, so that long lists stay quick; but a guard (`try`) takes no subquery, which it also is.
+  member: (value, list, isArgument) =>
+    isArgument ? `list_contains(${list}, ${value})` : `(${value} = any(${list}))`,
+
   aggregate: (name, args, type) =>
     `cast(${AGGREGATES[name](args[0] ?? '')} as ${duckDbDialect.typeName(type)})`,
 

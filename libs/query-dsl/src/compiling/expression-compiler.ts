@@ -1,5 +1,5 @@
 import { ColumnType, TEXT } from '@sluice/catalog';
-import { BoundExpression, ColumnUse } from '../binding/bound.js';
+import { BoundExpression, ColumnUse, OperationName } from '../binding/bound.js';
 import { Parameter, ScalarValue } from '../statement.js';
 import { Dialect } from './dialect.js';
 
@@ -21,8 +21,13 @@ export class Parameters {
   }
 }
 
+const LOGIC: readonly OperationName[] = ['and', 'or', 'not'];
+
 /** Turns a tree into SQL. `resolve` may stand in for a node: for columns it must, for computed groups it may. */
 export class ExpressionCompiler {
+  /** How many operations, other than logic, stand around the node at hand. */
+  private arguments = 0;
+
   constructor(
     private readonly dialect: Dialect,
     private readonly parameters: Parameters,
@@ -39,15 +44,31 @@ export class ExpressionCompiler {
       case 'literal':
         return this.literal(expression.type, expression.value);
       case 'operation':
-        return this.dialect.operation(expression.name, this.all(expression.args), expression.type);
+        return this.dialect.operation(
+          expression.name,
+          this.operands(expression.name, expression.args),
+          expression.type,
+        );
       case 'aggregate':
         return this.dialect.aggregate(expression.name, this.all(expression.args), expression.type);
       case 'in':
         // A list parameter: the text stays the same however long the list is.
-        return `(${this.compile(expression.operand)} = any(${this.parameters.add(expression.operand.type, expression.values)}))`;
+        return this.dialect.member(
+          this.compile(expression.operand),
+          this.parameters.add(expression.operand.type, expression.values),
+          this.arguments > 0,
+        );
       case 'case':
         return this.caseWhen(expression);
     }
+  }
+
+  private operands(name: OperationName, args: readonly BoundExpression[]): readonly string[] {
+    if (LOGIC.includes(name)) return this.all(args);
+    this.arguments += 1;
+    const compiled = this.all(args);
+    this.arguments -= 1;
+    return compiled;
   }
 
   private all(expressions: readonly BoundExpression[]): readonly string[] {
