@@ -4,7 +4,6 @@ import {
   integerSetting,
   LOG_LEVELS,
   type LogLevel,
-  portSetting,
   readSettings,
 } from '@sluice/service-kit';
 import { isAbsolute, resolve } from 'node:path';
@@ -36,7 +35,8 @@ export interface StandaloneConfig {
 const schema = z.object({
   SLUICE_HOME: z.string().default('.sluice'),
   SLUICE_HOST: z.string().default('127.0.0.1'),
-  PORT: portSetting().default(3000),
+  // Not 0: the address stands in links and names the issuer of tokens.
+  PORT: integerSetting(1, 65_535).default(3000),
   SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('warn'),
   SLUICE_DEMO: flagSetting().default(true),
   SLUICE_DEMO_ORDERS: integerSetting(20, 100_000_000).default(1_000_000),

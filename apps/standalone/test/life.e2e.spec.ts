@@ -70,6 +70,14 @@ describe('the life of the program', () => {
     expect(output).toMatch(/PORT is not valid: .*\nSLUICE_DEMO_ORDERS is not valid: .*\n$/);
   }, 30_000);
 
+  it('says what is missing where there is neither demo nor data', async () => {
+    const empty = join(home, 'empty');
+    const program = await RunningProgram.spawn({ home: empty, env: { SLUICE_DEMO: 'false' } });
+    expect(await program.exitCode()).toBe(1);
+    expect(program.output()).toMatch(/catalog: cannot be read: ENOENT/);
+    expect(program.output()).not.toContain('    at ');
+  }, 60_000);
+
   it('names a broken catalogue file', async () => {
     const file = join(home, 'catalog', 'airports.yaml');
     const good = await readFile(file, 'utf8');

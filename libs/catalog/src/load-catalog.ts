@@ -6,7 +6,7 @@ import { Catalog } from './dataset.js';
 
 /** Reads every `*.yaml` of a folder, one dataset a file. Throws `CatalogError` naming the file and the place. */
 export async function loadCatalog(folder: string): Promise<Catalog> {
-  const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
+  const names = (await listFolder(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
   if (names.length === 0)
     throw new CatalogError([`${folder}: holds no .yaml file, so there is nothing to publish`]);
   return buildCatalog(await Promise.all(names.map((name) => readSource(folder, name))));
@@ -19,6 +19,16 @@ async function readSource(folder: string, file: string): Promise<CatalogSource> 
   } catch (error) {
     throw new CatalogError([
       `${file}: is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+}
+
+async function listFolder(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    throw new CatalogError([
+      `${folder}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
     ]);
   }
 }
