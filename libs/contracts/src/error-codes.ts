@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'request-timeout': { status: 408, title: 'The request did not arrive in time' },
+  'not-acceptable': { status: 406, title: 'No form of the answer is acceptable' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'route-not-found': { status: 404, title: 'There is no such route' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
@@ -44,6 +45,7 @@ export const ERROR_CODES = {
   'export-failed': { status: 500, title: 'The export failed' },
   'export-incomplete': { status: 500, title: 'The file could not be proven whole' },
   // operation
+  'rate-limited': { status: 429, title: 'Too many requests' },
   overloaded: { status: 503, title: 'The service is overloaded' },
   unavailable: { status: 503, title: 'The service is not available' },
   'audit-unavailable': { status: 503, title: 'The request cannot be recorded, so it is not answered' },

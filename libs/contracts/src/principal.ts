@@ -9,6 +9,8 @@ export interface Principal {
   /** At least one; the first one owns the jobs that the caller submits. */
   readonly tenants: readonly [string, ...string[]];
   readonly roles: readonly Role[];
+  /** Further claims of the token that row filters of the policy may name (SPEC P4). */
+  readonly claims?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export function isRole(value: unknown): value is Role {

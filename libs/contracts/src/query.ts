@@ -8,6 +8,10 @@ export interface OutputColumn {
   readonly masked: boolean;
 }
 
+/** How a page is written (SPEC Q9). */
+export const PAGE_FORMS = ['json', 'csv', 'ndjson'] as const;
+export type PageForm = (typeof PAGE_FORMS)[number];
+
 export interface RunQuery {
   readonly principal: Principal;
   readonly origin: Origin;
@@ -17,6 +21,10 @@ export interface RunQuery {
   readonly ifNoneMatch: string | null;
   /** The caller sent `Cache-Control: no-cache`. */
   readonly noCache: boolean;
+  /** Left out: JSON. */
+  readonly form?: PageForm;
+  /** Time limit that the caller asked for, in ms; only ever lowers the service's own. */
+  readonly timeoutMs?: number;
 }
 
 export interface QueryAnswer {
@@ -25,6 +33,13 @@ export interface QueryAnswer {
   readonly contentType: string;
   /** The whole response body, made where the data is; empty for 304. */
   readonly body: Uint8Array;
+}
+
+/** Asks what a page would do (SPEC Q13). Nothing of the query is run. */
+export interface ExplainQuery {
+  readonly principal: Principal;
+  readonly origin: Origin;
+  readonly body: unknown;
 }
 
 /** Checks a query for an export without running it. */

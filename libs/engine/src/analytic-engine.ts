@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Rejects with `query-timeout` after this many ms. */
   readonly timeoutMs: number;
+  /** Whose turn it takes where statements wait; tenants take turns (SPEC Q12). */
+  readonly tenant?: string;
 }
 
 /** The data as it stood when the snapshot was opened. A newer version never changes it. */
