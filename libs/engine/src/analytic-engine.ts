@@ -20,6 +20,8 @@ export interface EngineSnapshot {
   readonly dataVersion: string;
   /** Rows of a table; 0 for one that holds no data yet. */
   rowCount(dataset: string): number;
+  /** Columns by which a table's rows are stored in ascending order, none of them ever NULL; null when that is not known. */
+  sortedBy(dataset: string): readonly string[] | null;
   /**
    * Runs a statement whose answer is small: few rows, or one row holding a page as text. Rejects with `query-timeout`,
    * `query-canceled`, `query-too-large`, `overloaded`, or `internal`; no message of the engine leaves it.

@@ -22,7 +22,8 @@ export async function runPage(
   sealNext: (position: KeysetPosition) => string,
 ): Promise<CachedAnswer> {
   const page = query.page ?? { limit: 0, offset: 0, after: null };
-  const [row = []] = await snapshot.query(compilePage(query, position, duckDbDialect), options);
+  const sortedBy = snapshot.sortedBy(query.scans[0].dataset.name);
+  const [row = []] = await snapshot.query(compilePage(query, position, duckDbDialect, sortedBy), options);
   const [text = null, found = 0n, ...keys] = row;
   const hasMore = Number(found) > page.limit;
   const returned = Math.min(Number(found), page.limit);

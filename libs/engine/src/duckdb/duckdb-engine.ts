@@ -141,6 +141,10 @@ class DuckDbSnapshot implements EngineSnapshot {
     return this.instance.rowCount(dataset);
   }
 
+  sortedBy(dataset: string): readonly string[] | null {
+    return this.instance.sortedBy(dataset);
+  }
+
   async query(statement: Statement, options: RunOptions): Promise<Rows> {
     if (this.released) throw SluiceError.from(new Error('the snapshot is released'));
     return this.runOn(this.instance, statement, options);

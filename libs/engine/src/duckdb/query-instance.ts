@@ -18,7 +18,7 @@ type Rows = readonly (readonly EngineValue[])[];
  */
 export class QueryInstance {
   readonly dataVersion: string;
-  private readonly rowCounts: ReadonlyMap<string, number>;
+  private readonly tables: ReadonlyMap<string, StoredTable>;
   private holders = 1;
 
   private constructor(
@@ -27,7 +27,7 @@ export class QueryInstance {
     tables: readonly StoredTable[],
   ) {
     this.dataVersion = dataVersionOf(tables);
-    this.rowCounts = new Map(tables.map(({ name, rows }) => [name, rows]));
+    this.tables = new Map(tables.map((table) => [table.name, table]));
   }
 
   /**
@@ -54,7 +54,11 @@ export class QueryInstance {
   }
 
   rowCount(dataset: string): number {
-    return this.rowCounts.get(dataset) ?? 0;
+    return this.tables.get(dataset)?.rows ?? 0;
+  }
+
+  sortedBy(dataset: string): readonly string[] | null {
+    return this.tables.get(dataset)?.sortedBy ?? null;
   }
 
   retain(): void {

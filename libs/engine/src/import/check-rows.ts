@@ -3,10 +3,21 @@ import { ImportError } from './import-error.js';
 import { TableShape } from './import-request.js';
 import { ImportSession } from './import-session.js';
 
-/** Checks what was loaded: rows there, tenant and key never NULL, key unique. Returns the number of rows; throws an ImportError. */
-export async function checkRows(session: ImportSession, table: string, shape: TableShape): Promise<number> {
+/** What is known of a loaded table. */
+export interface CheckedRows {
+  readonly rows: number;
+  /** As `CurrentVersion` has it. */
+  readonly sortedBy: readonly string[] | null;
+}
+
+/** Checks what was loaded: rows there, tenant and key never NULL, key unique. Throws an ImportError. */
+export async function checkRows(
+  session: ImportSession,
+  table: string,
+  shape: TableShape,
+): Promise<CheckedRows> {
   const { tenant, key } = shape;
-  const required = tenant === null ? key : [tenant, ...key];
+  const required = clusteringOf(tenant, key);
   const nulls = required.map((name) => `count(*) filter (${quoteIdentifier(name)} is null)`);
   const [rows = 0n, ...missing] = await readBigints(
     session,
@@ -22,7 +33,29 @@ export async function checkRows(session: ImportSession, table: string, shape: Ta
     );
   });
   await checkUnique(session, table, key);
-  return Number(rows);
+  return { rows: Number(rows), sortedBy: (await isSorted(session, table, required)) ? required : null };
+}
+
+/** The columns that a table is sorted by when it is loaded. */
+export function clusteringOf(tenant: string | null, key: readonly string[]): readonly string[] {
+  return [...new Set(tenant === null ? key : [tenant, ...key])];
+}
+
+/** Pages are read in the stored order without sorting, so that it is as asked for is looked at and not taken for granted. */
+async function isSorted(session: ImportSession, table: string, columns: readonly string[]): Promise<boolean> {
+  const selected = columns.flatMap((name, index) => {
+    const column = quoteIdentifier(name);
+    return [`${column} as c${index}`, `lag(${column}) over () as p${index}`];
+  });
+  const isBefore = columns.reduceRight(
+    (rest, _, index) => `(c${index} < p${index} or (c${index} = p${index} and ${rest}))`,
+    'false',
+  );
+  const [before = 0n] = await readBigints(
+    session,
+    `select count(*) from (select ${selected.join(', ')} from ${table}) where ${isBefore}`,
+  );
+  return before === 0n;
 }
 
 async function checkUnique(session: ImportSession, table: string, key: readonly string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { isDatasetName, versionFile, writeDurably } from '../tables/current-version.js';
 import { StoredTable, readStoredTables } from '../tables/stored-table.js';
 import { CatalogEntry, checkCatalogEntry, describeImported } from './catalog-entry.js';
-import { checkRows } from './check-rows.js';
+import { CheckedRows, checkRows } from './check-rows.js';
 import { ImportError, importCanceled } from './import-error.js';
 import { withImportLock } from './import-lock.js';
 import { reportProgress } from './import-progress.js';
@@ -68,6 +68,7 @@ async function importLocked(request: ImportRequest, folder: string, from: Relati
       rows: built.rows,
       importedAt: new Date().toISOString(),
       columns,
+      sortedBy: built.sortedBy,
     });
     const catalogFile = await writeCatalogEntry(request.catalogDir, built.entry, built.shape);
     return { ...built.shape, version, rows: built.rows, file: versionFile(folder, version), catalogFile };
@@ -80,9 +81,8 @@ async function relationOf(source: ImportSource, signal = NEVER): Promise<Relatio
   return 'sql' in source ? source : { file: await inspectFile(source.file, signal) };
 }
 
-interface BuiltFile {
+interface BuiltFile extends CheckedRows {
   readonly shape: TableShape;
-  readonly rows: number;
   readonly entry: CatalogEntry;
 }
 
@@ -101,11 +101,11 @@ async function buildFile(request: ImportRequest, path: string, from: Relation): 
     progress.enter('reading');
     const shape = await loadTable(session, from, request);
     progress.enter('checking');
-    const rows = await checkRows(session, TARGET_TABLE, shape);
+    const checked = await checkRows(session, TARGET_TABLE, shape);
     const entry = await checkCatalogEntry(request.catalogDir, shape);
     progress.enter('saving');
     await detachTarget(session);
-    return { shape, rows, entry };
+    return { shape, ...checked, entry };
   } finally {
     progress.end();
     await session.close();

@@ -1,5 +1,6 @@
 import { TEXT } from '@sluice/catalog';
 import { quoteIdentifier, quoteText } from '../duckdb/quote.js';
+import { clusteringOf } from './check-rows.js';
 import { cleanColumnNames, findColumn } from './column-names.js';
 import { ImportError } from './import-error.js';
 import { TableShape } from './import-request.js';
@@ -54,7 +55,7 @@ async function loadRelation(session: ImportSession, relation: string, wanted: Wa
     return { name, ...(name === tenant ? asText(source) : normaliseType(String(type), source)) };
   });
   const selected = columns.map(({ name, expression }) => `${expression} as ${quoteIdentifier(name)}`);
-  const order = [...new Set(tenant === null ? key : [tenant, ...key])].map(quoteIdentifier);
+  const order = clusteringOf(tenant, key).map(quoteIdentifier);
   // A subquery, not a common table expression: the engine would keep that as a whole before it sorts.
   await session.rows(
     `create or replace table ${TARGET_TABLE} as

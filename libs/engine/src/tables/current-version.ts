@@ -23,6 +23,8 @@ export interface CurrentVersion {
   /** ISO 8601, UTC. */
   readonly importedAt: string;
   readonly columns: readonly StoredColumn[];
+  /** Columns by which the rows are stored in ascending order, none of them ever NULL; null when nobody has checked that. */
+  readonly sortedBy: readonly string[] | null;
 }
 
 const CURRENT = 'current.json';
@@ -42,6 +44,7 @@ const schema = z.object({
       }),
     }),
   ),
+  sortedBy: z.array(z.string().regex(IDENTIFIER)).nullable().default(null),
 });
 
 /** True for what may name a dataset: an identifier that is none of the engine's own databases. */

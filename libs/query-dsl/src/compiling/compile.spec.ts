@@ -77,8 +77,8 @@ describe('the compiler', () => {
     );
     expect(statement.sql).toBe(
       [
-        `select string_agg(line, ',' order by n) filter (where n <= $4), count(*), max(k0) filter (where n = $4) from (`,
-        `select row_number() over (order by k0 asc nulls last) as n, `,
+        `select string_agg(line, ',') filter (where n <= $4), count(*), max(k0) filter (where n = $4) from (`,
+        `select row_number() over () as n, `,
         `concat($5, coalesce(cast(to_json(c0) as varchar), 'null'), $6, coalesce(cast(to_json(c1) as varchar), 'null'), '}') as line, `,
         `cast(k0 as varchar) as k0 from (select * from (`,
         `select s0.v3 as c0, s1.v1 as c1, s0.v0 as k0 from `,
@@ -125,6 +125,44 @@ describe('the compiler', () => {
       'where ((k0 < cast($2 as varchar) or k0 is null)) or ' +
         '(k0 = cast($2 as varchar) and k1 is null and (k2 > cast($3 as bigint) or k2 is null)) order by',
     );
+  });
+
+  describe('over a table that is stored in order', () => {
+    const stored = ['tenant_id', 'order_id'];
+    const sql = (body: object, sortedBy: readonly string[] | null = stored): string =>
+      compilePage(plan({ page, ...body }), null, duckdb, sortedBy).sql;
+
+    it.each<[string, object]>([
+      ['no order', { select: ['region'] }],
+      ['the order of the key', { select: ['region'], sort: ['order_id'] }],
+      ['a filter', { filter: { column: 'price', op: 'gt', value: 5 } }],
+    ])('does not sort where the query asks for %s', (_, body) => {
+      expect(sql(body)).not.toContain('order by');
+      expect(sql(body, null)).toContain('order by k0 asc nulls last limit');
+    });
+
+    it.each<[string, object, readonly string[]]>([
+      ['another order', { sort: ['region'] }, stored],
+      ['the other direction', { sort: ['order_id desc'] }, stored],
+      ['a related column, whose join may mix the rows', { select: ['customer.email'] }, stored],
+      [
+        'a list, which is looked up by a join',
+        { filter: { column: 'order_id', op: 'in', value: [1, 2] } },
+        stored,
+      ],
+      ['groups', { select: ['region', 'count(*)'] }, stored],
+      ['a table that is sorted by something else', {}, ['order_id_of_old', 'tenant_id']],
+      ['a table that is sorted by something before the key', {}, ['tenant_id', 'region', 'order_id']],
+    ])('sorts for %s', (_, body, sortedBy) => {
+      expect(sql(body, sortedBy)).toContain('order by k0');
+    });
+
+    it('continues after a key that is never NULL without speaking of NULL', () => {
+      const query = plan({ select: ['region'], page });
+      expect(compilePage(query, ['7'], duckdb, stored).sql).toContain(
+        'where (k0 > cast($2 as bigint)) limit',
+      );
+    });
   });
 
   it('writes an export under the names of the answer, text defused unless asked raw', () => {
