@@ -1,68 +1,12 @@
-import { buildCatalog } from '@sluice/catalog';
 import fc from 'fast-check';
-import { bindQuery } from '../binding/bind-query.js';
-import { literal, operation } from '../binding/nodes.js';
+import { page, plan, values } from '../../test/plans.js';
 import { queryHash, viewHash } from '../canonical.js';
-import { govern, GovernedQuery, Treatment } from '../governed-query.js';
+import { Treatment } from '../governed-query.js';
 import { Statement } from '../statement.js';
-import { Purpose, readQuery } from '../syntax/read-query.js';
 import { compileCount } from './compile-count.js';
 import { compileCsvExport } from './compile-export.js';
 import { compilePage } from './compile-page.js';
 import { duckDbDialect as duckdb } from './duckdb-dialect.js';
-
-const TEXT = { kind: 'text' } as const;
-
-const catalog = buildCatalog([
-  {
-    file: 'orders.yaml',
-    content: {
-      name: 'orders',
-      default: true,
-      tenant: 'tenant_id',
-      key: ['order_id'],
-      columns: {
-        order_id: { type: 'integer' },
-        ordered_at: { type: 'timestamp' },
-        customer_id: { type: 'integer' },
-        region: { type: 'text' },
-        price: { type: 'decimal(12,2)' },
-        tenant_id: { type: 'text' },
-      },
-      relations: { customer: { dataset: 'customers', columns: ['customer_id'] } },
-    },
-  },
-  {
-    file: 'customers.yaml',
-    content: {
-      name: 'customers',
-      tenant: 'tenant_id',
-      key: ['customer_id'],
-      columns: { customer_id: { type: 'integer' }, email: { type: 'text' }, tenant_id: { type: 'text' } },
-    },
-  },
-]);
-
-/** A plan for tenant CA, to whom `email` is treated as told. */
-function plan(body: object, purpose: Purpose = 'page', email: Treatment = 'mask'): GovernedQuery {
-  const query = bindQuery(readQuery(body, purpose), { catalog, visible: () => true, pointer: '' });
-  const scans = query.scans.map((scan, index) => ({
-    ...scan,
-    treatments: new Map(
-      [...scan.dataset.columns.keys()].map((name) => [name, name === 'email' ? email : ('clear' as const)]),
-    ),
-    predicates: [
-      operation('eq', [
-        { kind: 'column', scan: index, name: 'tenant_id', type: TEXT, pointer: '' },
-        literal(TEXT, 'CA'),
-      ]),
-    ],
-  }));
-  return govern(query, scans as unknown as GovernedQuery['scans']);
-}
-
-const page = { limit: 2 };
-const values = ({ parameters }: Statement): readonly unknown[] => parameters.map(({ value }) => value);
 
 describe('the compiler', () => {
   it('puts each table behind policy first, and what the caller wrote outside of it', () => {
@@ -125,44 +69,6 @@ describe('the compiler', () => {
       'where ((k0 < cast($2 as varchar) or k0 is null)) or ' +
         '(k0 = cast($2 as varchar) and k1 is null and (k2 > cast($3 as bigint) or k2 is null)) order by',
     );
-  });
-
-  describe('over a table that is stored in order', () => {
-    const stored = ['tenant_id', 'order_id'];
-    const sql = (body: object, sortedBy: readonly string[] | null = stored): string =>
-      compilePage(plan({ page, ...body }), null, duckdb, sortedBy).sql;
-
-    it.each<[string, object]>([
-      ['no order', { select: ['region'] }],
-      ['the order of the key', { select: ['region'], sort: ['order_id'] }],
-      ['a filter', { filter: { column: 'price', op: 'gt', value: 5 } }],
-    ])('does not sort where the query asks for %s', (_, body) => {
-      expect(sql(body)).not.toContain('order by');
-      expect(sql(body, null)).toContain('order by k0 asc nulls last limit');
-    });
-
-    it.each<[string, object, readonly string[]]>([
-      ['another order', { sort: ['region'] }, stored],
-      ['the other direction', { sort: ['order_id desc'] }, stored],
-      ['a related column, whose join may mix the rows', { select: ['customer.email'] }, stored],
-      [
-        'a list, which is looked up by a join',
-        { filter: { column: 'order_id', op: 'in', value: [1, 2] } },
-        stored,
-      ],
-      ['groups', { select: ['region', 'count(*)'] }, stored],
-      ['a table that is sorted by something else', {}, ['order_id_of_old', 'tenant_id']],
-      ['a table that is sorted by something before the key', {}, ['tenant_id', 'region', 'order_id']],
-    ])('sorts for %s', (_, body, sortedBy) => {
-      expect(sql(body, sortedBy)).toContain('order by k0');
-    });
-
-    it('continues after a key that is never NULL without speaking of NULL', () => {
-      const query = plan({ select: ['region'], page });
-      expect(compilePage(query, ['7'], duckdb, stored).sql).toContain(
-        'where (k0 > cast($2 as bigint)) limit',
-      );
-    });
   });
 
   it('writes an export under the names of the answer, text defused unless asked raw', () => {
