@@ -29,9 +29,11 @@ export class RecordAuditUseCase {
   }
 }
 
-/** Callers choose some of the text; Postgres takes neither NUL nor half a surrogate pair. */
+/** Callers choose some of the text; Postgres takes neither NUL nor half a surrogate pair, which JSON writes as escapes. */
 function storable(record: AuditRecord): AuditRecord {
-  return JSON.parse(JSON.stringify(record), (_, value: unknown) =>
+  const text = JSON.stringify(record);
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return record;
+  return JSON.parse(text, (_, value: unknown) =>
     typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value,
   ) as AuditRecord;
 }

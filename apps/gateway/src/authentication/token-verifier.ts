@@ -10,6 +10,7 @@ import {
 } from 'jose';
 import { type ClaimNames } from '../gateway.config.js';
 import { principalFromClaims } from './principal-from-claims.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const MAX_TOKEN_LENGTH = 8_192;
@@ -35,16 +36,24 @@ const KEYS_OUT_OF_REACH = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_
  * `x5u`) is never looked at, and an encrypted token is no token.
  */
 export class TokenVerifier {
+  private readonly verified = new VerifiedTokens();
+
   constructor(private readonly rules: TokenRules) {}
 
   /** @throws SluiceError `unauthenticated`, `tenant-required`, `role-required`; `unavailable` when the keys cannot be had */
   async verify(token: string): Promise<Principal> {
     if (token.length > MAX_TOKEN_LENGTH) throw badToken();
+    const principal = this.verified.get(token) ?? (await this.verifyAnew(token));
+    if ((await this.rules.standing?.check(principal.clientId)) === false) throw badToken();
+    return principal;
+  }
+
+  private async verifyAnew(token: string): Promise<Principal> {
     const { payload, protectedHeader } = await this.verifySignature(token);
     const type = protectedHeader.typ?.toLowerCase().replace(/^application\//, '');
     if (type === undefined || !this.rules.types.includes(type)) throw badToken();
     const principal = principalFromClaims(payload, this.rules.claims);
-    if ((await this.rules.standing?.check(principal.clientId)) === false) throw badToken();
+    this.verified.keep(token, principal, payload.exp ?? 0);
     return principal;
   }
 
