@@ -60,7 +60,7 @@ async function pageOf(
   const body = { select: ['id', 'mixed'], sort, page: { limit: 5_000 }, count: 'none' };
   const snapshot = engine.snapshot();
   try {
-    const query = planQuery({ body, principal, purpose: 'page' }, governance);
+    const query = planQuery({ body, principal, purpose: 'page', now: 0n }, governance);
     const statement = compilePage(query, position, duckDbDialect, sortedBy);
     const options = { signal: new AbortController().signal, timeoutMs: 30_000 };
     const [[text = null] = []] = await snapshot.query(statement, options);

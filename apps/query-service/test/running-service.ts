@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startQueryService } from '../src/index.js';
+import { QueryServiceParts } from '../src/ports.js';
 
 const MIB = 1_048_576;
 
@@ -66,7 +67,11 @@ export interface TableSetup {
   };
 }
 
-export async function startService(tables: readonly TableSetup[]): Promise<RunningService> {
+/** @param clock microseconds since 1970; the system's unless given */
+export async function startService(
+  tables: readonly TableSetup[],
+  clock?: () => bigint,
+): Promise<RunningService> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-query-'));
   const [dataDir, catalogDir] = [join(home, 'data'), join(home, 'catalog')];
   const importSql = async (name: string, sql: string): Promise<void> => {
@@ -82,7 +87,7 @@ export async function startService(tables: readonly TableSetup[]): Promise<Runni
   const engine = await openEngine(dataDir);
   const audit = new KeptRecords();
   const bus = new InProcessMessageBus();
-  const app = await start({ catalog, policy }, engine, bus, audit);
+  const app = await start({ catalog, policy }, { engine, bus, audit, ...(clock && { clock }) });
   const run = (body: unknown, options: RunOptions = {}): Promise<QueryAnswer> =>
     bus.request(queryRun, {
       principal: principalOf(options),
@@ -126,12 +131,7 @@ function openEngine(dataDir: string): Promise<DuckDbEngine> {
   });
 }
 
-function start(
-  governance: Governance,
-  engine: DuckDbEngine,
-  bus: InProcessMessageBus,
-  audit: AuditSink,
-): Promise<RunningApp> {
+function start(governance: Governance, parts: Omit<QueryServiceParts, 'governance'>): Promise<RunningApp> {
   const config = {
     logLevel: 'silent' as const,
     secret: 'a secret of more than thirty-two characters',
@@ -141,5 +141,5 @@ function start(
     cacheTtlMs: 60_000,
     reloadMs: 1_000,
   };
-  return startQueryService(config, { bus, engine, audit, governance: { current: () => governance } });
+  return startQueryService(config, { ...parts, governance: { current: () => governance } });
 }
