@@ -16,7 +16,7 @@ const WINDOWS =
   'cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number';
 /** Written with brackets, yet no call; types take their precision so. */
 const WORDS =
-  'all and any as by case cast char decimal else exists filter from group having in inner intersect except join left limit not numeric ' +
+  'all and any as between by case cast char decimal distinct else escape exists filter from group having ilike in inner intersect except interval is join left like limit not numeric ' +
   'offset on or order over partition recursive select then try_cast union using values varchar when where with within';
 
 export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set(
