@@ -1,6 +1,5 @@
 import { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { TEXT, decimalType } from '@sluice/catalog';
-import { join } from 'node:path';
 import { OpenInstance } from '../src/duckdb/open-instance.js';
 import { openForQueries } from '../src/duckdb/open-for-queries.js';
 import { QueryConnection } from '../src/duckdb/query-connection.js';

@@ -1,11 +1,11 @@
 /**
  * What a statement may call: a closed list, larger than what the dialect emits today, of functions that read no file, setting, catalogue
  * or other text of a query, and whose work can be interrupted. Missing on purpose: table functions, `range` and every list maker, lambdas,
- * `repeat`, `rpad`, `printf`, `format`, regular expressions, and what takes JSON apart (deeply nested JSON ends the process).
+ * `repeat`, `lpad`, `rpad`, `printf`, `format`, regular expressions, and what takes JSON apart (deeply nested JSON ends the process).
  */
 const SCALARS =
   'abs ceil coalesce concat concat_ws contains date_diff date_part date_trunc datediff datepart ends_with epoch_ms epoch_us even exp floor ' +
-  'greatest ifnull isfinite isinf isnan least left length ln log log10 lower lpad ltrim md5 nullif octet_length position pow power replace ' +
+  'greatest ifnull isfinite isinf isnan least left length ln log log10 lower ltrim md5 nullif octet_length position pow power replace ' +
   'right round rtrim sha256 sign sqrt starts_with strftime strlen strpos substr substring timezone to_json trim trunc try upper';
 /** Fixed-length makers of text and lists, whose arguments are single values or columns. */
 const MAKERS = 'chr json_array json_object list_contains list_value row struct_pack';
