@@ -4,6 +4,7 @@ import { connectRabbitMq, publishSafely } from '@sluice/messaging';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
 import { Environment, RunningApp, startNetworked } from '@sluice/service-kit';
 import { join } from 'node:path';
+import { loadGauge } from './load-gauge.js';
 import { readQueryServiceConfig } from './query-service.config.js';
 import { startQueryService } from './start-query-service.js';
 
@@ -31,6 +32,7 @@ export function startNetworkedQueryService(env: Environment): Promise<RunningApp
         maxWaiting: 256,
         waitTimeoutMs: 30_000,
         onError: host.reporter('the engine reported a fault'),
+        onLoad: loadGauge(),
       }),
       (open) => open.close(),
     );
@@ -38,6 +40,13 @@ export function startNetworkedQueryService(env: Environment): Promise<RunningApp
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
     const app = await startQueryService(config, { bus, engine, governance, audit });
-    return { ...app, notReady: async () => (bus.connected ? [] : ['rabbitmq']) };
+    return {
+      ...app,
+      notReady: async () => [
+        ...(bus.connected ? [] : ['rabbitmq']),
+        ...(engine.health() === 'well' ? [] : ['engine']),
+      ],
+      broken: () => (engine.health() === 'broken' ? ['engine'] : []),
+    };
   });
 }

@@ -6,12 +6,18 @@ export {
   type ExportEngine,
   type RunOptions,
 } from './analytic-engine.js';
-export { DuckDbEngine, openDuckDbEngine, type DuckDbEngineOptions } from './duckdb/duckdb-engine.js';
+export {
+  DuckDbEngine,
+  openDuckDbEngine,
+  type DuckDbEngineOptions,
+  type EngineLoad,
+} from './duckdb/duckdb-engine.js';
 export {
   DuckDbExportEngine,
   openDuckDbExportEngine,
   type DuckDbExportEngineOptions,
 } from './duckdb/duckdb-export-engine.js';
+export { type EngineHealth } from './duckdb/stuck-statements.js';
 export { assertThreadPoolSize, requiredThreadPoolSize } from './duckdb/thread-pool.js';
 export { importTable } from './import/import-table.js';
 export { ImportError } from './import/import-error.js';

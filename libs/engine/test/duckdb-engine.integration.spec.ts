@@ -85,7 +85,7 @@ describe('queries', () => {
   it('takes an empty list and a null of every type', async () => {
     const snapshot = (await start()).snapshot();
     for (const type of [TEXT, INTEGER, decimalType(12, 2), DOUBLE, BOOLEAN, DATE, TIMESTAMP]) {
-      const sql = statement('select $1 is null, len($2)', parameter(type, null), parameter(type, []));
+      const sql = statement('select $1 is null, length($2)', parameter(type, null), parameter(type, []));
       const rows = await snapshot.query(sql, { signal: new AbortController().signal, timeoutMs: 5_000 });
       expect(rows).toEqual([[true, 0n]]);
     }
@@ -95,11 +95,14 @@ describe('queries', () => {
   it('works in UTC whatever the process does', async () => {
     const zone = process.env['TZ'];
     process.env['TZ'] = 'Asia/Tokyo';
-    const rows = await run(await start(), `select current_setting('TimeZone')`).finally(() => {
+    const rows = await run(
+      await start(),
+      `select cast(cast('2024-01-01 00:00:00+00' as timestamptz) as varchar)`,
+    ).finally(() => {
       if (zone === undefined) delete process.env['TZ'];
       else process.env['TZ'] = zone;
     });
-    expect(rows).toEqual([['UTC']]);
+    expect(rows).toEqual([['2024-01-01 00:00:00+00']]);
   });
 
   it('tells nothing of what the engine said', async () => {
@@ -118,7 +121,11 @@ describe('queries', () => {
   });
 
   it('fails cleanly when a query needs too much memory', async () => {
-    const greedy = run(await start(), 'select len(list(i)) from range(200000000) r(i)', 60_000);
+    const greedy = run(
+      await start(),
+      'select count(distinct (a.id * 1000 + b.id) * 1000 + c.id) from "flights"."main"."rows" a cross join "flights"."main"."rows" b cross join "flights"."main"."rows" c',
+      60_000,
+    );
     await expect(greedy).rejects.toMatchObject({ code: 'query-too-large' });
     await expect(run(engine!, 'select 1')).resolves.toEqual([[1]]);
   });

@@ -39,8 +39,10 @@ export const text = (value: string | string[]): Parameter => ({ type: TEXT, valu
 export const boolean = (value: boolean): Parameter => ({ type: BOOLEAN, value });
 export const parameter = (type: ColumnType, value: Parameter['value']): Parameter => ({ type, value });
 
-/** Takes seconds on any machine, and is interruptible. */
-export const SLOW_SQL = 'select count(*) from range(100000000000) a(i) where i % 7 = 3';
+/** Takes minutes over the thousand rows of `flights`, and is interruptible. */
+export const SLOW_SQL =
+  'select count(*) from "flights"."main"."rows" a cross join "flights"."main"."rows" b cross join "flights"."main"."rows" c ' +
+  'cross join "flights"."main"."rows" d where (a.id + b.id + c.id + d.id) % 7 = 3';
 
 export function errorCode(error: unknown): unknown {
   return (error as { code?: unknown }).code;

@@ -13,7 +13,7 @@ export interface HealthServer {
 
 /**
  * Serves what an orchestrator of containers asks an app without an HTTP API of its own: `/healthz` (the process is
- * alive), `/readyz` (its dependencies are too; else 503 and their names), `/metrics` (Prometheus).
+ * alive, and nothing in it is broken for good), `/readyz` (its dependencies are too; else 503 and their names), `/metrics` (Prometheus).
  *
  * @throws the listening error, such as `EADDRINUSE`
  */
@@ -49,14 +49,14 @@ async function answer(app: RunningApp, request: IncomingMessage, response: Serve
     const [path] = (request.url ?? '/').split('?');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       send(response, 405, 'text/plain', 'method not allowed\n');
-    } else if (path === '/healthz') send(response, 200, 'application/json', '{"status":"ok"}\n');
+    } else if (path === '/healthz') sendLiveness(response, app.broken?.() ?? []);
     else if (path === '/readyz') sendReadiness(response, await readinessOf(app));
     else if (path === '/metrics') {
       const { contentType, body } = await renderMetrics();
       send(response, 200, contentType, body);
     } else send(response, 404, 'text/plain', 'not found\n');
   } catch {
-    // Only rendering the metrics can fail; the process is alive, and the scraper sees the gap.
+    // Only rendering the metrics can fail, or asking what is broken; the process is alive, and the scraper sees the gap.
     send(response, 500, 'text/plain', 'metrics failed\n');
   }
 }
@@ -76,6 +76,11 @@ export async function readinessOf(app: Pick<RunningApp, 'name' | 'notReady'>): P
   } finally {
     clearTimeout(timer);
   }
+}
+
+function sendLiveness(response: ServerResponse, broken: readonly string[]): void {
+  if (broken.length === 0) send(response, 200, 'application/json', '{"status":"ok"}\n');
+  else send(response, 503, 'application/json', `${JSON.stringify({ status: 'broken', broken })}\n`);
 }
 
 function sendReadiness(response: ServerResponse, notReady: readonly string[]): void {

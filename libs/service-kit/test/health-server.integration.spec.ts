@@ -2,12 +2,18 @@ import { startHealthServer, type HealthServer } from '../src/index.js';
 
 describe('startHealthServer', () => {
   let missing: () => Promise<readonly string[]> = () => Promise.resolve([]);
+  let broken: readonly string[] = [];
   let server: HealthServer;
   const ask = (path: string, init?: RequestInit) =>
     fetch(`http://127.0.0.1:${String(server.port)}${path}`, init);
 
   beforeAll(async () => {
-    const app = { name: 'worker', notReady: () => missing(), close: () => Promise.resolve() };
+    const app = {
+      name: 'worker',
+      notReady: () => missing(),
+      broken: () => broken,
+      close: () => Promise.resolve(),
+    };
     server = await startHealthServer(0, app, '127.0.0.1');
   });
   afterAll(() => server.close());
@@ -30,6 +36,15 @@ describe('startHealthServer', () => {
     expect(await (await ask('/readyz')).json()).toEqual({ status: 'not-ready', notReady: ['worker'] });
     missing = () => new Promise(() => undefined);
     expect((await ask('/readyz')).status).toBe(503);
+  });
+
+  it('is not alive when something is broken for good', async () => {
+    broken = ['engine'];
+    const answer = await ask('/healthz');
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toEqual({ status: 'broken', broken: ['engine'] });
+    broken = [];
+    expect((await ask('/healthz')).status).toBe(200);
   });
 
   it('serves metrics, and nothing else', async () => {

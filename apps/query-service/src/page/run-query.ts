@@ -1,5 +1,5 @@
 import { AuditSink, QueryAnswer, RunQuery } from '@sluice/contracts';
-import { AnalyticEngine, EngineSnapshot } from '@sluice/engine';
+import { AnalyticEngine, EngineSnapshot, RunOptions } from '@sluice/engine';
 import { planQuery } from '@sluice/policy';
 import { GovernedQuery, openCursor, sealCursor } from '@sluice/query-dsl';
 import { Note, recorded } from '@sluice/service-kit';
@@ -56,7 +56,9 @@ export class RunQueryUseCase {
         return { status: 304, etag, contentType: JSON_TYPE, body: new Uint8Array() };
       }
       const cached = request.noCache ? undefined : await this.cache.get(identity.answerHash);
-      const answer = cached ?? (await this.runAndKeep(query, identity, snapshot, signal));
+      const answer =
+        cached ??
+        (await this.runAndKeep(query, identity, snapshot, { signal, tenant: principal.tenants[0] }));
       note({ rows: answer.rows });
       const meta = {
         totalRows: answer.totalRows,
@@ -78,12 +80,12 @@ export class RunQueryUseCase {
     query: GovernedQuery,
     { answerHash, cursorBinding }: PlanIdentity,
     snapshot: EngineSnapshot,
-    signal: AbortSignal,
+    caller: Pick<RunOptions, 'signal' | 'tenant'>,
   ): Promise<CachedAnswer> {
     const { cursorKey, queryTimeoutMs } = this.settings;
     const after = query.page?.after ?? null;
     const position = after === null ? null : openCursor(after, cursorBinding, cursorKey, '/page/after');
-    const options = { signal, timeoutMs: queryTimeoutMs };
+    const options = { ...caller, timeoutMs: queryTimeoutMs };
     const answer = await runPage(query, position, snapshot, options, (next) =>
       sealCursor(next, cursorBinding, cursorKey),
     );

@@ -1,16 +1,15 @@
-import { DuckDBConnection } from '@duckdb/node-api';
 import { SluiceError } from '@sluice/contracts';
 import { Statement } from '@sluice/query-dsl';
-import { EngineValue } from '../analytic-engine.js';
 import { StoredTable, dataVersionOf } from '../tables/stored-table.js';
-import { bindParameters } from './bind-parameters.js';
-import { toEngineValue } from './engine-value.js';
-import { lockForQueries } from './lockdown.js';
-import { InstanceLimits, OpenInstance, attachTables, checkRowCounts, openInstance } from './open-instance.js';
-import { proveLockedForQueries } from './prove-locked.js';
-import { InterruptibleRun, runInterruptibly } from './run-interruptibly.js';
+import { openForQueries } from './open-for-queries.js';
+import { InstanceLimits, OpenInstance } from './open-instance.js';
+import { QueryConnection, Rows } from './query-connection.js';
+import { InterruptibleRun, StuckWatch, runInterruptibly } from './run-interruptibly.js';
 
-type Rows = readonly (readonly EngineValue[])[];
+export interface InstanceRun extends InterruptibleRun<Rows> {
+  /** Opens another connection in place of the run's own, which is closed when it comes back. */
+  replace(): Promise<void>;
+}
 
 /**
  * A locked instance over one version of the data, shared by all snapshots of it. It closes itself when the last holder lets go, so that a
@@ -23,7 +22,7 @@ export class QueryInstance {
 
   private constructor(
     private readonly open: OpenInstance,
-    private readonly idle: DuckDBConnection[],
+    private readonly idle: QueryConnection[],
     tables: readonly StoredTable[],
   ) {
     this.dataVersion = dataVersionOf(tables);
@@ -39,13 +38,9 @@ export class QueryInstance {
     limits: InstanceLimits,
     concurrency: number,
   ): Promise<QueryInstance> {
-    const open = await openInstance(limits);
+    const open = await openForQueries(tables, limits);
     try {
-      await attachTables(open.connection, tables);
-      await checkRowCounts(open.connection, tables);
-      await lockForQueries(open.connection);
-      await proveLockedForQueries(open.connection, tables);
-      const connecting = Array.from({ length: concurrency }, () => open.instance.connect());
+      const connecting = Array.from({ length: concurrency }, () => connect(open));
       return new QueryInstance(open, await Promise.all(connecting), tables);
     } catch (error) {
       open.close();
@@ -68,32 +63,47 @@ export class QueryInstance {
   release(): void {
     this.holders -= 1;
     if (this.holders > 0) return;
-    for (const connection of this.idle) connection.closeSync();
+    for (const connection of this.idle) connection.close();
     this.open.close();
   }
 
-  /** Runs one statement on a connection of its own. To be called by a holder, never more often at once than `concurrency`. */
-  run(statement: Statement, signal: AbortSignal): InterruptibleRun<Rows> {
+  /** Runs one statement on a connection of its own. To be called by a holder, never more often at once than `concurrency` and what was replaced. */
+  run(statement: Statement, signal: AbortSignal, watch: StuckWatch): InstanceRun {
     const connection = this.idle.pop();
     if (!connection) throw SluiceError.from(new Error('no connection is idle'));
     this.retain();
-    const { result, settled } = runInterruptibly(connection, () => readAll(connection, statement), signal);
+    const state: RunState = { isOver: false, isReplaced: false };
+    const work = () => connection.run(statement);
+    const { result, settled } = runInterruptibly(connection, work, signal, { watch });
     const returned = settled.then(() => {
-      this.idle.push(connection);
+      state.isOver = true;
+      if (state.isReplaced) connection.close();
+      else this.idle.push(connection);
       this.release();
     });
-    return { result, settled: returned };
+    return { result, settled: returned, replace: () => this.replace(state) };
+  }
+
+  private async replace(state: RunState): Promise<void> {
+    this.retain();
+    try {
+      const connection = await connect(this.open);
+      if (state.isOver) connection.close();
+      else {
+        this.idle.push(connection);
+        state.isReplaced = true;
+      }
+    } finally {
+      this.release();
+    }
   }
 }
 
-/** Prepares, so that a text holding two statements is refused, binds and reads everything. Never streams: a stream that fails ends like one that is complete. */
-async function readAll(connection: DuckDBConnection, { sql, parameters }: Statement): Promise<Rows> {
-  const prepared = await connection.prepare(sql);
-  try {
-    bindParameters(prepared, parameters);
-    const reader = await prepared.runAndReadAll();
-    return reader.getRows().map((row) => row.map(toEngineValue));
-  } finally {
-    prepared.destroySync();
-  }
+interface RunState {
+  isOver: boolean;
+  isReplaced: boolean;
+}
+
+async function connect({ instance }: OpenInstance): Promise<QueryConnection> {
+  return new QueryConnection(await instance.connect());
 }

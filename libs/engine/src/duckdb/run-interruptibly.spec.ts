@@ -56,3 +56,29 @@ it('answers in time although the engine does not give in, and tells when it has'
   finish(1);
   await run.settled;
 });
+
+it('tells once of work that ignores its stop, and never of work that ends', async () => {
+  const onStuck = jest.fn();
+  const hooks = { watch: { afterMs: 5_000, onStuck } };
+  const abort = new AbortController();
+  let finish: (value: number) => void = () => undefined;
+  const work = () => new Promise<number>((resolve) => (finish = resolve));
+  const deaf = runInterruptibly(idle, work, abort.signal, hooks);
+  jest.advanceTimersByTime(60_000);
+  expect(onStuck).not.toHaveBeenCalled();
+  abort.abort(stopFault('query-timeout'));
+  jest.advanceTimersByTime(4_999);
+  expect(onStuck).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(60_000);
+  expect(onStuck).toHaveBeenCalledTimes(1);
+  await expect(deaf.result).rejects.toMatchObject({ code: 'query-timeout' });
+  finish(1);
+  await deaf.settled;
+
+  const second = new AbortController();
+  const obeying = runInterruptibly(idle, () => Promise.resolve(1), second.signal, hooks);
+  await obeying.settled;
+  second.abort(stopFault('query-timeout'));
+  jest.advanceTimersByTime(60_000);
+  expect(onStuck).toHaveBeenCalledTimes(1);
+});

@@ -12,21 +12,29 @@ export interface InterruptibleRun<T> {
   readonly settled: Promise<void>;
 }
 
+/** Told, once, of work that goes on for `afterMs` after its stop. */
+export interface StuckWatch {
+  readonly afterMs: number;
+  readonly onStuck: () => void;
+}
+
+export interface RunHooks {
+  /** Turns what the engine threw into the fault; by default without any text that could quote a row. */
+  readonly faultOf?: (error: unknown) => unknown;
+  readonly watch?: StuckWatch;
+}
+
 /** An interrupt that falls between two steps of the engine is lost, so it is repeated until the statement ends. */
 const INTERRUPT_EVERY_MS = 25;
 /** The callers' promise is one second; the engine usually needs less than a tenth of it. */
 const STOP_GRACE_MS = 800;
 
-/**
- * Runs `work` on a connection until `signal` fires, whose reason then is the fault.
- *
- * @param faultOf turns what the engine threw into the fault; by default without any text that could quote a row
- */
+/** Runs `work` on a connection until `signal` fires, whose reason then is the fault. */
 export function runInterruptibly<T>(
   connection: Interruptible,
   work: () => Promise<T>,
   signal: AbortSignal,
-  faultOf: (error: unknown) => unknown = engineFault,
+  { faultOf = engineFault, watch }: RunHooks = {},
 ): InterruptibleRun<T> {
   if (signal.aborted) return { result: Promise.reject(faultOf(signal.reason)), settled: Promise.resolve() };
   const timers: NodeJS.Timeout[] = [];
@@ -40,6 +48,7 @@ export function runInterruptibly<T>(
       }, INTERRUPT_EVERY_MS).unref(),
     );
     timers.push(setTimeout(giveUp, STOP_GRACE_MS, signal.reason));
+    if (watch) timers.push(setTimeout(watch.onStuck, watch.afterMs).unref());
   };
   signal.addEventListener('abort', onStop, { once: true });
   const finished = work()

@@ -1,5 +1,7 @@
 import { SluiceError } from '@sluice/contracts';
 import { stopFault } from './engine-fault.js';
+import { FairLine } from './fair-line.js';
+import { RunTimes } from './run-times.js';
 
 export interface SlotLimits {
   /** Statements that run at once. */
@@ -10,6 +12,12 @@ export interface SlotLimits {
   readonly waitTimeoutMs: number;
 }
 
+/** How many hold a slot and how many stand in line. */
+export interface SlotLoad {
+  readonly running: number;
+  readonly waiting: number;
+}
+
 /** Gives back a slot; calling it again does nothing. */
 export type ReleaseSlot = () => void;
 
@@ -18,31 +26,44 @@ interface Waiter {
   readonly refuse: (fault: SluiceError) => void;
 }
 
-/** A fixed number of slots and a bounded line before them, first come first served. */
+/** Those who name no tenant share one turn. */
+const NO_TENANT = '';
+
+/** A fixed number of slots and a bounded line before them, in which tenants take turns. */
 export class Slots {
-  private free: number;
-  private readonly line = new Set<Waiter>();
+  private running = 0;
+  private readonly line = new FairLine<Waiter>();
+  private readonly times = new RunTimes();
   private readonly idleListeners = new Set<() => void>();
   private closed = false;
 
-  constructor(private readonly limits: SlotLimits) {
-    this.free = limits.concurrency;
-  }
+  constructor(
+    private readonly limits: SlotLimits,
+    /** Told after each change. */
+    private readonly onLoad: (load: SlotLoad) => void = () => undefined,
+  ) {}
 
-  /** Rejects with `overloaded` (line full, or waited too long), `query-canceled`, or `unavailable` after `close`. */
-  async acquire(signal: AbortSignal): Promise<ReleaseSlot> {
+  /**
+   * Rejects with `overloaded` (line full, displaced by a tenant that waits with less, or waited too long), `query-canceled`, or `unavailable`
+   * after `close`. `details.retryAfter` tells in seconds how long the line would take.
+   */
+  async acquire(signal: AbortSignal, tenant = NO_TENANT): Promise<ReleaseSlot> {
     if (this.closed) throw closing();
     if (signal.aborted) throw stopFault('query-canceled');
-    if (this.free > 0) this.free -= 1;
-    else await this.wait(signal);
-    return this.releaseOnce();
+    // Whoever releases a slot admits the next at once, so a free slot means an empty line.
+    if (this.running >= this.limits.concurrency) return this.wait(signal, tenant);
+    return this.take(tenant);
+  }
+
+  load(): SlotLoad {
+    return { running: this.running, waiting: this.line.size };
   }
 
   /** Turns away all who wait or come; resolves when every slot is free again, or after `graceMs`. */
   async close(graceMs: number): Promise<void> {
     this.closed = true;
-    for (const waiter of [...this.line]) waiter.refuse(closing());
-    if (this.free === this.limits.concurrency) return;
+    for (const waiter of this.line.all()) waiter.refuse(closing());
+    if (this.running === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, graceMs);
       this.idleListeners.add(() => {
@@ -52,22 +73,25 @@ export class Slots {
     });
   }
 
-  private async wait(signal: AbortSignal): Promise<void> {
-    if (this.line.size >= this.limits.maxWaiting) throw this.overloaded();
-    await new Promise<void>((resolve, reject) => {
+  private wait(signal: AbortSignal, tenant: string): Promise<ReleaseSlot> {
+    this.makeRoom(tenant);
+    return new Promise((resolve, reject) => {
       const leave = () => {
-        this.line.delete(waiter);
+        this.line.leave(tenant, waiter);
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
       };
       const waiter: Waiter = {
         admit: () => {
+          // First the slot, then out of the line: a tenant that had nothing else is not forgotten in between.
+          const release = this.take(tenant);
           leave();
-          resolve();
+          resolve(release);
         },
         refuse: (fault) => {
           leave();
           reject(fault);
+          this.tellLoad();
         },
       };
       const onAbort = () => {
@@ -77,31 +101,48 @@ export class Slots {
         waiter.refuse(this.overloaded());
       }, this.limits.waitTimeoutMs);
       signal.addEventListener('abort', onAbort, { once: true });
-      this.line.add(waiter);
+      this.line.join(tenant, waiter);
+      this.tellLoad();
     });
   }
 
-  private releaseOnce(): ReleaseSlot {
+  private makeRoom(tenant: string): void {
+    if (this.line.size < this.limits.maxWaiting) return;
+    const displaced = this.line.displacedBy(tenant);
+    if (!displaced) throw this.overloaded();
+    displaced.refuse(this.overloaded());
+  }
+
+  private take(tenant: string): ReleaseSlot {
+    this.running += 1;
+    this.line.started(tenant);
+    const ended = this.times.start();
+    this.tellLoad();
     let released = false;
     return () => {
       if (released) return;
       released = true;
-      const [next] = this.line;
-      if (next) {
-        next.admit();
-        return;
-      }
-      this.free += 1;
-      if (this.free === this.limits.concurrency)
-        this.idleListeners.forEach((listener) => {
-          listener();
-        });
+      ended();
+      this.free(tenant);
     };
+  }
+
+  private free(tenant: string): void {
+    this.running -= 1;
+    this.line.ended(tenant);
+    this.line.next()?.admit();
+    this.tellLoad();
+    if (this.running > 0) return;
+    for (const listener of this.idleListeners) listener();
+  }
+
+  private tellLoad(): void {
+    this.onLoad(this.load());
   }
 
   private overloaded(): SluiceError {
     return new SluiceError('overloaded', 'Too many queries are running and waiting; try again later.', {
-      retryAfter: Math.max(1, Math.ceil(this.limits.waitTimeoutMs / 1000)),
+      retryAfter: this.times.secondsUntil(this.line.size, this.limits.concurrency),
     });
   }
 }

@@ -53,7 +53,7 @@ export class ImportSession {
       connection,
       async () => (await connection.runAndReadAll(sql)).getRows(),
       this.signal,
-      (error) => error,
+      { faultOf: (error) => error },
     );
     this.settled = run.settled;
     try {

@@ -52,7 +52,7 @@ function formattedTime(time: string, zone: string | null): string {
 
 function offset(instant: string, local: string): string {
   const minutes = `date_diff('minute', ${instant}, ${local})`;
-  const part = (number: string): string => `lpad(cast(${number} as varchar), 2, '0')`;
+  const part = (number: string): string => `right('0' || cast(${number} as varchar), 2)`;
   return `case when ${minutes} < 0 then '-' else '+' end || ${part(`abs(${minutes}) // 60`)} || ':' || ${part(
     `abs(${minutes}) % 60`,
   )}`;

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertReadingStatement } from '../src/duckdb/statement-gate.js';
+import { makeTable, temporaryFolder } from './make-table.js';
+import { CaseReport } from './resource-child.js';
+import { Ending, RESOURCE_CASES } from './resources.js';
+
+const LIMIT_MS = 200;
+/** A slow machine under load; the engine alone needs less than a second. */
+const STOP_MS = 2_500;
+/** Private memory of the child: the engine's 256 MB, what it does not count, and Node itself. */
+const DATA_MB = 1_400;
+const folder = temporaryFolder();
+let dataDir = '';
+
+beforeAll(async () => {
+  dataDir = join(folder.path, 'data');
+  await makeTable(dataDir, 'flights', '1', `select i as id, 'T' || (i % 3) as tenant from range(1000) r(i)`);
+});
+
+const namesOf = (...kinds: readonly Ending['kind'][]) =>
+  RESOURCE_CASES.filter(({ ending }) => kinds.includes(ending.kind)).map(({ name }) => name);
+
+interface ChildEnd {
+  readonly reports: readonly CaseReport[];
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Runs cases in a child whose memory is limited, and kills it after `lifeMs`. */
+async function runInChild(names: readonly string[], lifeMs: number): Promise<ChildEnd> {
+  const report = join(folder.path, `report-${names[0]!.replaceAll(/\W/g, '-')}`);
+  const order = JSON.stringify({ dataDir, names, limitMs: LIMIT_MS, report });
+  const script = [join(__dirname, 'run-source.cjs'), join(__dirname, 'resource-child.ts'), 'runCases', order];
+  const limited = ['-c', `ulimit -d ${DATA_MB * 1024} -c 0 && exec "$0" "$@"`, process.execPath, ...script];
+  const child = spawn('/bin/bash', limited, { stdio: 'ignore' });
+  const timer = setTimeout(() => child.kill('SIGKILL'), lifeMs);
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.on('exit', (...end) => {
+      resolve(end);
+    });
+  });
+  clearTimeout(timer);
+  const lines = existsSync(report) ? readFileSync(report, 'utf8').trim().split('\n') : [];
+  return { reports: lines.map((line) => JSON.parse(line) as CaseReport), code, signal };
+}
+
+it('knows at least 68 cases, each once', () => {
+  expect(new Set(RESOURCE_CASES.map(({ name }) => name)).size).toBe(RESOURCE_CASES.length);
+  expect(RESOURCE_CASES.length).toBeGreaterThanOrEqual(68);
+});
+
+it('bounds each statement that it can interrupt or refuse, in time and memory', async () => {
+  const names = namesOf('bounded', 'refused');
+  const { reports, code } = await runInChild(names, 100_000);
+  expect(reports.map(({ name }) => name)).toEqual(names);
+  expect(code).toBe(0);
+  for (const { name, ending } of RESOURCE_CASES) {
+    const report = reports.find((each) => each.name === name);
+    if (!report) continue;
+    expect(report.msPastStop).toBeLessThan(STOP_MS);
+    if (ending.kind === 'refused') expect(report.error).toMatch(ending.by);
+    if (report.answer === 'refused' && ending.kind === 'bounded')
+      expect(report.error).toMatch(/^Out of Memory Error/);
+  }
+  expect(Math.max(...reports.map(({ rssMb }) => rssMb))).toBeLessThan(DATA_MB);
+}, 110_000);
+
+describe.each(namesOf('deaf'))('%s', (name) => {
+  it('goes on past its interrupt', async () => {
+    const { reports, signal } = await runInChild([name], 5_000);
+    expect(signal === 'SIGKILL' || reports[0]!.msPastStop > 800).toBe(true);
+  }, 20_000);
+});
+
+describe.each(namesOf('deadly'))('%s', (name) => {
+  it('ends the process', async () => {
+    const { reports, code, signal } = await runInChild([name], 20_000);
+    expect({ reports, code, signal }).toEqual({ reports: [], code: null, signal: 'SIGSEGV' });
+  }, 30_000);
+});
+
+it.each(namesOf('deaf', 'deadly'))('never gets to the engine: %s', (name) => {
+  const { sql } = RESOURCE_CASES.find((each) => each.name === name)!;
+  expect(() => {
+    assertReadingStatement(sql);
+  }).toThrow(/ calls (?:levenshtein|repeat|lpad|list_transform|range|len|json_structure|json_merge_patch) /);
+});
