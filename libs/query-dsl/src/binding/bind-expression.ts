@@ -40,7 +40,10 @@ export class ExpressionBinder {
   bind(expression: Expression): BoundExpression {
     switch (expression.kind) {
       case 'column':
-        return this.aliasOf(expression.path) ?? this.scope.lookUp(expression.path, expression.place);
+        return (
+          this.aliasOf(expression.path, expression.place) ??
+          this.scope.lookUp(expression.path, expression.place)
+        );
       case 'number':
         return bindNumber(expression.digits, expression.place);
       case 'text':
@@ -86,8 +89,10 @@ export class ExpressionBinder {
     throw refusal('type-mismatch', message, expression.place);
   }
 
-  private aliasOf(path: readonly string[]): BoundExpression | undefined {
-    return path.length === 1 ? this.aliases.get(path[0] ?? '') : undefined;
+  /** A selected column that is used again by its alias is a use of its own, at its own place. */
+  private aliasOf(path: readonly string[], { pointer }: Place): BoundExpression | undefined {
+    const known = path.length === 1 ? this.aliases.get(path[0] ?? '') : undefined;
+    return known?.kind === 'column' ? { ...known, pointer } : known;
   }
 
   private negate(operand: Expression, place: Place): BoundExpression {

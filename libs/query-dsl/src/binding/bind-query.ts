@@ -1,4 +1,4 @@
-import { Catalog, Column, Dataset } from '@sluice/catalog';
+import { Catalog, Column, ColumnType, Dataset } from '@sluice/catalog';
 import { SluiceError } from '@sluice/contracts';
 import { refusal } from '../refusal.js';
 import { suggest } from '../suggest.js';
@@ -14,13 +14,15 @@ export interface BindingContext {
   readonly catalog: Catalog;
   /** Whether a column exists for the caller; what policy denies does not. */
   readonly visible: (dataset: Dataset, column: Column) => boolean;
+  /** The type under which the caller sees a column; that of the catalogue when left out. */
+  readonly typeSeen?: (column: Column) => ColumnType;
   /** Where the query stands in the request: prefix of every pointer. */
   readonly pointer: string;
 }
 
 /** Looks all names up, checks all types, and decides the grouping (SPEC Q3–Q6). */
 export function bindQuery(query: QuerySyntax, context: BindingContext): BoundQuery {
-  const scope = new Scope(context.catalog, datasetOf(query, context), context.visible);
+  const scope = new Scope(context.catalog, datasetOf(query, context), context.visible, context.typeSeen);
   const binder = new ExpressionBinder(scope, query.timezone);
   const items = bindItems(query, scope, binder, context.pointer);
   const named = new ExpressionBinder(scope, query.timezone, aliasesOf(items, scope));

@@ -48,18 +48,26 @@ export const duckDbDialect: Dialect = {
   aggregate: (name, args, type) =>
     `cast(${AGGREGATES[name](args[0] ?? '')} as ${duckDbDialect.typeName(type)})`,
 
-  treat(treatment, column) {
+  treat(treatment, column, type) {
     switch (treatment) {
       case 'clear':
         return column;
       case 'mask':
         return `'***'`;
-      case 'partial':
-        return `'***' || case when length(${column}) > 4 then right(${column}, 4) else '' end`;
+      case 'partial': {
+        // Characters, not bytes. A value without more than four of them, or none at all, looks like any other masked one.
+        const text = canonicalText(column, type);
+        return `'***' || coalesce(case when length(${text}) > 4 then right(${text}, 4) end, '')`;
+      }
       case 'null':
         return 'cast(null as varchar)';
     }
   },
+
+  // The pads are folded into constants; the two digests cost 2.5 to 4 s a million rows (one thread of two busy cores,
+  // DuckDB 1.5.5, 20 characters a value) beside 0.01 s for reading the column.
+  keyedHash: (column, type, { inner, outer }) =>
+    `sha256(unhex(${outer}) || unhex(sha256(unhex(${inner}) || encode(${canonicalText(column, type)}))))`,
 
   treatedType: (treatment, type) => (treatment === 'clear' ? type : TEXT),
 
@@ -88,6 +96,23 @@ export const duckDbDialect: Dialect = {
     return type.kind === 'timestamp' ? isoTime(value, zone) : value;
   },
 };
+
+/** A value as the API writes it, as text; NULL where the API writes null. */
+function canonicalText(value: string, type: ColumnType): string {
+  switch (type.kind) {
+    case 'text':
+      return value;
+    case 'double':
+      return `case when isfinite(${value}) then cast(${value} as varchar) end`;
+    case 'timestamp':
+      return isoTime(value, null);
+    case 'integer':
+    case 'decimal':
+    case 'boolean':
+    case 'date':
+      return `cast(${value} as varchar)`;
+  }
+}
 
 /** ISO 8601 with the zone's offset at that instant; a fraction only where there is one. */
 function isoTime(value: string, zone: string | null): string {
