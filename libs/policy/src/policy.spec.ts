@@ -51,7 +51,10 @@ describe('Policy', () => {
     [{ version: 2, classes: {} }, /version: /],
     [{ version: 1, classes: {} }, /there is no "pii", the class of people.email/],
     [{ version: 1, classes: { pii: { viewer: 'mask', exporter: 'mask' } } }, /classes.pii.admin: /],
-    [{ version: 1, classes: { pii: { ...rules, viewer: 'blur' } } }, /policy.yaml: classes.pii.viewer: must be one of clear, hash/],
+    [
+      { version: 1, classes: { pii: { ...rules, viewer: 'blur' } } },
+      /policy.yaml: classes.pii.viewer: must be one of clear, hash/,
+    ],
     [{ version: 1, classes: { pii: { ...rules, guest: 'mask' } } }, /guest/],
     [{ version: 1, clases: {} }, /clases/],
     ['', /the file: /],
