@@ -3,6 +3,7 @@ import { AuditRecord, AuditSink, Principal, QueryAnswer, queryRun, Role } from '
 import { DuckDbEngine, importTable, openDuckDbEngine } from '@sluice/engine';
 import { InProcessMessageBus } from '@sluice/messaging';
 import { Governance, Policy } from '@sluice/policy';
+import { MaskKey } from '@sluice/query-dsl';
 import { RunningApp } from '@sluice/service-kit';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,8 @@ import { join } from 'node:path';
 import { startQueryService } from '../src/index.js';
 
 const MIB = 1_048_576;
+/** Of columns that are shown as their hash. */
+export const MASK_KEY = Buffer.alloc(32, 42);
 
 export class KeptRecords implements AuditSink {
   readonly records: AuditRecord[] = [];
@@ -35,6 +38,7 @@ export interface RunningService {
 export interface RunOptions {
   readonly role?: Role;
   readonly tenant?: string;
+  readonly claims?: Principal['claims'];
   readonly ifNoneMatch?: string;
   readonly noCache?: boolean;
 }
@@ -66,7 +70,12 @@ export interface TableSetup {
   };
 }
 
-export async function startService(tables: readonly TableSetup[]): Promise<RunningService> {
+const PII_RULES = { version: 1, classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } } };
+
+export async function startService(
+  tables: readonly TableSetup[],
+  rules: object = PII_RULES,
+): Promise<RunningService> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-query-'));
   const [dataDir, catalogDir] = [join(home, 'data'), join(home, 'catalog')];
   const importSql = async (name: string, sql: string): Promise<void> => {
@@ -75,14 +84,11 @@ export async function startService(tables: readonly TableSetup[]): Promise<Runni
   };
   for (const { dataset, sql } of tables) if (sql !== null) await importSql(dataset.name, sql);
   const catalog = buildCatalog(tables.map(({ dataset }) => ({ file: dataset.name, content: dataset })));
-  const policy = Policy.build(
-    { version: 1, classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } } },
-    catalog,
-  );
+  const policy = Policy.build(rules, catalog);
   const engine = await openEngine(dataDir);
   const audit = new KeptRecords();
   const bus = new InProcessMessageBus();
-  const app = await start({ catalog, policy }, engine, bus, audit);
+  const app = await start({ catalog, policy, maskKey: new MaskKey(MASK_KEY) }, engine, bus, audit);
   const run = (body: unknown, options: RunOptions = {}): Promise<QueryAnswer> =>
     bus.request(queryRun, {
       principal: principalOf(options),
@@ -107,8 +113,8 @@ export async function startService(tables: readonly TableSetup[]): Promise<Runni
   };
 }
 
-function principalOf({ role = 'viewer', tenant = 'CA' }: RunOptions): Principal {
-  return { subject: 's', clientId: 'c', tenants: [tenant], roles: [role] };
+function principalOf({ role = 'viewer', tenant = 'CA', claims }: RunOptions): Principal {
+  return { subject: 's', clientId: 'c', tenants: [tenant], roles: [role], ...(claims ? { claims } : {}) };
 }
 
 function openEngine(dataDir: string): Promise<DuckDbEngine> {
