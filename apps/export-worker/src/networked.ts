@@ -3,6 +3,7 @@ import { assertThreadPoolSize, openDuckDbExportEngine, requiredThreadPoolSize } 
 import { connectRabbitMq, publishSafely } from '@sluice/messaging';
 import { LocalObjectStore } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
+import { MaskKey } from '@sluice/query-dsl';
 import { deriveKey, Environment, RunningApp, startNetworked } from '@sluice/service-kit';
 import { join } from 'node:path';
 import { readExportWorkerConfig } from './export-worker.config.js';
@@ -17,8 +18,9 @@ export function startNetworkedExportWorker(env: Environment): Promise<RunningApp
     const config = readExportWorkerConfig(env);
     const { home, rabbitMqUrl } = host.settings;
     assertThreadPoolSize(requiredThreadPoolSize(0, config.concurrency), env['UV_THREADPOOL_SIZE']);
+    const maskKey = new MaskKey(deriveKey(config.secret, 'mask-hash'));
     const governance = await GovernanceFiles.open(
-      () => loadGovernance(join(home, 'catalog'), join(home, 'policy.yaml')),
+      () => loadGovernance(join(home, 'catalog'), join(home, 'policy.yaml'), maskKey),
       host.reporter('the changed catalogue or policy is refused; the old one stays in force'),
     );
     await host.repeat('catalogue watch', () => governance.refresh(), RELOAD_MS);

@@ -2,7 +2,7 @@ import { type Logger } from '@sluice/service-kit';
 import { localRules, remoteRules, TokenVerifier } from './authentication/token-verifier.js';
 import { DEFAULT_CLAIMS, type GatewayConfig } from './gateway.config.js';
 import { type GatewayParts } from './gateway-parts.js';
-import { BuiltInIssuer } from './issuer/built-in-issuer.js';
+import { BuiltInIssuer, POLICY_CLAIMS } from './issuer/built-in-issuer.js';
 import { ClientStanding } from './issuer/client-standing.js';
 import { OauthClients } from './issuer/oauth-clients.js';
 import { loadSigningKeys } from './issuer/signing-keys.js';
@@ -37,9 +37,8 @@ export async function createIdentity(
     },
   );
   const common = { issuer: config.publicUrl, audience: issuer.audience };
-  const verifier = new TokenVerifier(
-    localRules({ ...common, claims: DEFAULT_CLAIMS, standing }, keys.publicKeys),
-  );
+  const claims = { ...DEFAULT_CLAIMS, policy: { kind: 'within' as const, name: POLICY_CLAIMS } };
+  const verifier = new TokenVerifier(localRules({ ...common, claims, standing }, keys.publicKeys));
   const onFault = (err: Error): void => {
     logger.error({ err }, 'A token request failed.');
   };

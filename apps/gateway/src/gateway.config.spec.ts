@@ -53,6 +53,18 @@ describe('readGatewayConfig', () => {
     ]);
   });
 
+  it('takes the claims that the policy may name', () => {
+    const names = 'region, https://id.example/level ,org.unit';
+    expect(readGatewayConfig({ ...env, SLUICE_POLICY_CLAIMS: names }).claims.policy).toEqual({
+      kind: 'named',
+      names: ['region', 'https://id.example/level', 'org.unit'],
+    });
+    expect(problemsOf({ SLUICE_POLICY_CLAIMS: 'tenant,a b' })).toEqual([
+      expect.stringContaining('SLUICE_POLICY_CLAIMS is not valid: "tenant" is what the policy calls'),
+      expect.stringContaining('SLUICE_POLICY_CLAIMS is not valid: expected names of claims'),
+    ]);
+  });
+
   it('refuses a short secret and an address that is no URL', () => {
     expect(problemsOf({ SLUICE_SECRET: 'short', SLUICE_PUBLIC_URL: 'sluice.example' })).toEqual([
       'SLUICE_PUBLIC_URL is not valid: expected a URL that begins with http:// or https://.',

@@ -10,12 +10,17 @@ import {
   type LogLevel,
 } from '@sluice/service-kit';
 import { z } from 'zod';
+import { CLAIM_NAME, RESERVED_CLAIMS } from './authentication/policy-claims.js';
 
 /** Names of the token's claims that make a principal; `a.b` looks into an object. */
 export interface ClaimNames {
   readonly client: string;
   readonly tenants: string;
   readonly roles: string;
+  /** What row filters of the policy may name: claims by their names, or all that one claim, an object, holds. */
+  readonly policy:
+    | { readonly kind: 'named'; readonly names: readonly string[] }
+    | { readonly kind: 'within'; readonly name: string };
 }
 
 /** Our own issuer at `POST /oauth/token`. Its issuer URL is the gateway's public URL. */
@@ -68,13 +73,30 @@ export const DEFAULT_TIMEOUTS: GatewayConfig['timeouts'] = {
   stalledMs: 60_000,
 };
 export const DEFAULT_BODY_LIMIT = 1_048_576;
-export const DEFAULT_CLAIMS: ClaimNames = { client: 'client_id', tenants: 'tenants', roles: 'roles' };
+export const DEFAULT_CLAIMS: ClaimNames = {
+  client: 'client_id',
+  tenants: 'tenants',
+  roles: 'roles',
+  policy: { kind: 'named', names: [] },
+};
 
 const urlSetting = () =>
   z
     .url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' })
     .transform((url) => url.replace(/\/$/, ''));
 const claimSetting = () => z.string().max(200);
+const policyClaimsSetting = () =>
+  listSetting().superRefine((names, context) => {
+    for (const name of names) {
+      if (RESERVED_CLAIMS.includes(name)) {
+        context.addIssue(`"${name}" is what the policy calls the caller's own; no claim can have that name`);
+      } else if (!CLAIM_NAME.test(name)) {
+        context.addIssue(
+          'expected names of claims with commas between them: a letter, then letters, digits, . _ : / -',
+        );
+      }
+    }
+  });
 
 const schema = z
   .object({
@@ -93,6 +115,7 @@ const schema = z
     SLUICE_CLAIM_CLIENT: claimSetting().default(DEFAULT_CLAIMS.client),
     SLUICE_CLAIM_TENANTS: claimSetting().default(DEFAULT_CLAIMS.tenants),
     SLUICE_CLAIM_ROLES: claimSetting().default(DEFAULT_CLAIMS.roles),
+    SLUICE_POLICY_CLAIMS: policyClaimsSetting().default([]),
   })
   .superRefine((env, context) => {
     for (const name of requiredForIssuer(env.SLUICE_BUILT_IN_ISSUER)) {
@@ -126,6 +149,7 @@ export function readGatewayConfig(env: Environment): GatewayConfig {
       client: read.SLUICE_CLAIM_CLIENT,
       tenants: read.SLUICE_CLAIM_TENANTS,
       roles: read.SLUICE_CLAIM_ROLES,
+      policy: { kind: 'named', names: read.SLUICE_POLICY_CLAIMS },
     },
   };
 }

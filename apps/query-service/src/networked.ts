@@ -2,7 +2,8 @@ import { auditRecorded } from '@sluice/contracts';
 import { assertThreadPoolSize, openDuckDbEngine, requiredThreadPoolSize } from '@sluice/engine';
 import { connectRabbitMq, publishSafely } from '@sluice/messaging';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
-import { Environment, RunningApp, startNetworked } from '@sluice/service-kit';
+import { MaskKey } from '@sluice/query-dsl';
+import { deriveKey, Environment, RunningApp, startNetworked } from '@sluice/service-kit';
 import { join } from 'node:path';
 import { loadGauge } from './load-gauge.js';
 import { readQueryServiceConfig } from './query-service.config.js';
@@ -17,8 +18,9 @@ export function startNetworkedQueryService(env: Environment): Promise<RunningApp
     const config = readQueryServiceConfig(env);
     assertThreadPoolSize(requiredThreadPoolSize(CONCURRENCY, 0), env['UV_THREADPOOL_SIZE']);
     const { home } = host.settings;
+    const maskKey = new MaskKey(deriveKey(config.secret, 'mask-hash'));
     const governance = await GovernanceFiles.open(
-      () => loadGovernance(join(home, 'catalog'), join(home, 'policy.yaml')),
+      () => loadGovernance(join(home, 'catalog'), join(home, 'policy.yaml'), maskKey),
       host.reporter('the changed catalogue or policy is refused; the old one stays in force'),
     );
     await host.repeat('catalogue watch', () => governance.refresh(), config.reloadMs);

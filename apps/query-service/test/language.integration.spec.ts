@@ -84,7 +84,7 @@ beforeAll(async () => {
       { sql: sqlOf('orders'), dataset: { ...datasetOf('orders', 'id'), default: true, relations } as never },
       { sql: sqlOf('customers'), dataset: datasetOf('customers', 'customer_id') as never },
     ],
-    () => NOW,
+    { clock: () => NOW },
   );
 }, 60_000);
 afterAll(() => service.close());

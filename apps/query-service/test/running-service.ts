@@ -3,6 +3,7 @@ import { AuditRecord, AuditSink, Principal, QueryAnswer, queryRun, Role } from '
 import { DuckDbEngine, importTable, openDuckDbEngine } from '@sluice/engine';
 import { InProcessMessageBus } from '@sluice/messaging';
 import { Governance, Policy } from '@sluice/policy';
+import { MaskKey } from '@sluice/query-dsl';
 import { RunningApp } from '@sluice/service-kit';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,8 @@ import { startQueryService } from '../src/index.js';
 import { QueryServiceParts } from '../src/ports.js';
 
 const MIB = 1_048_576;
+/** Of columns that are shown as their hash. */
+export const MASK_KEY = Buffer.alloc(32, 42);
 
 export class KeptRecords implements AuditSink {
   readonly records: AuditRecord[] = [];
@@ -36,6 +39,7 @@ export interface RunningService {
 export interface RunOptions {
   readonly role?: Role;
   readonly tenant?: string;
+  readonly claims?: Principal['claims'];
   readonly ifNoneMatch?: string;
   readonly noCache?: boolean;
 }
@@ -67,10 +71,19 @@ export interface TableSetup {
   };
 }
 
-/** @param clock microseconds since 1970; the system's unless given */
+const PII_RULES = { version: 1, classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } } };
+
+/** What a test may choose. */
+export interface ServiceOptions {
+  /** The policy file, parsed. */
+  readonly rules?: object;
+  /** Microseconds since 1970; the system's clock unless given. */
+  readonly clock?: () => bigint;
+}
+
 export async function startService(
   tables: readonly TableSetup[],
-  clock?: () => bigint,
+  { rules = PII_RULES, clock }: ServiceOptions = {},
 ): Promise<RunningService> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-query-'));
   const [dataDir, catalogDir] = [join(home, 'data'), join(home, 'catalog')];
@@ -80,14 +93,12 @@ export async function startService(
   };
   for (const { dataset, sql } of tables) if (sql !== null) await importSql(dataset.name, sql);
   const catalog = buildCatalog(tables.map(({ dataset }) => ({ file: dataset.name, content: dataset })));
-  const policy = Policy.build(
-    { version: 1, classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } } },
-    catalog,
-  );
+  const policy = Policy.build(rules, catalog);
   const engine = await openEngine(dataDir);
   const audit = new KeptRecords();
   const bus = new InProcessMessageBus();
-  const app = await start({ catalog, policy }, { engine, bus, audit, ...(clock && { clock }) });
+  const governance = { catalog, policy, maskKey: new MaskKey(MASK_KEY) };
+  const app = await start(governance, { engine, bus, audit, ...(clock && { clock }) });
   const run = (body: unknown, options: RunOptions = {}): Promise<QueryAnswer> =>
     bus.request(queryRun, {
       principal: principalOf(options),
@@ -112,8 +123,8 @@ export async function startService(
   };
 }
 
-function principalOf({ role = 'viewer', tenant = 'CA' }: RunOptions): Principal {
-  return { subject: 's', clientId: 'c', tenants: [tenant], roles: [role] };
+function principalOf({ role = 'viewer', tenant = 'CA', claims }: RunOptions): Principal {
+  return { subject: 's', clientId: 'c', tenants: [tenant], roles: [role], ...(claims ? { claims } : {}) };
 }
 
 function openEngine(dataDir: string): Promise<DuckDbEngine> {

@@ -11,6 +11,7 @@ import { InProcessMessageBus, MessageBus, publishSafely } from '@sluice/messagin
 import { openMetadata as connectMetadata, startEmbeddedPostgres } from '@sluice/metadata-db';
 import { LocalObjectStore, ObjectStore } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
+import { MaskKey } from '@sluice/query-dsl';
 import {
   AuditSpool,
   Cleanup,
@@ -104,11 +105,13 @@ export async function openEngines(
 /** The catalogue and policy, looked at again every second. */
 export async function openGovernance(
   paths: HomePaths,
+  secret: string,
   logger: Logger,
   cleanup: Cleanup,
 ): Promise<GovernanceFiles> {
+  const maskKey = new MaskKey(deriveKey(secret, 'mask-hash'));
   const files = await GovernanceFiles.open(
-    () => loadGovernance(paths.catalog, paths.policy),
+    () => loadGovernance(paths.catalog, paths.policy, maskKey),
     (err) => {
       logger.error({ err }, 'the changed catalogue or policy is refused; the old one stays in force');
     },

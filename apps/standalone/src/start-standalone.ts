@@ -52,7 +52,7 @@ async function open(
   const dataSource = await openMetadata(paths, progress, logger, cleanup);
   signal.throwIfAborted();
   if (config.demo) await prepareDemoData(config, paths, progress, signal);
-  const governance = await openGovernance(paths, logger, cleanup);
+  const governance = await openGovernance(paths, secret, logger, cleanup);
   const engines = await openEngines(config, paths, logger, cleanup);
   const store = await openStore(paths, secret);
   const bus = openBus(logger, cleanup);

@@ -68,13 +68,21 @@ it('fits its catalogue and policy', async () => {
   expect(defaultDataset).toBe('flights');
   expect([...datasets.keys()].sort()).toEqual(['airports', 'customers', 'flights', 'orders']);
   const classed = [...(datasets.get('customers')?.columns.values() ?? [])].filter(
-    (column) => column.dataClass === 'pii',
+    (column) => column.dataClass !== null,
   );
-  expect(classed.map(({ name }) => name)).toEqual(['name', 'email', 'phone', 'birth_date']);
+  expect(classed.map(({ name, dataClass }) => `${name} ${String(dataClass)}`)).toEqual([
+    'name pii',
+    'email pii',
+    'phone contact',
+    'birth_date pii',
+  ]);
   const policy: unknown = parse(await readFile(join(home, 'policy.yaml'), 'utf8'));
   expect(policy).toEqual({
     version: 1,
-    classes: { pii: { viewer: 'mask', exporter: 'mask', admin: 'clear' } },
+    classes: {
+      pii: { viewer: 'mask', exporter: 'mask', admin: 'clear' },
+      contact: { viewer: 'partial', exporter: 'partial', admin: 'clear' },
+    },
   });
 });
 

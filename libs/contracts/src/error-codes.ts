@@ -33,6 +33,10 @@ export const ERROR_CODES = {
   'role-required': { status: 403, title: 'The role does not allow this' },
   'tenant-required': { status: 403, title: 'The token names no tenant' },
   'tenant-forbidden': { status: 403, title: 'The tenant is not yours' },
+  'claim-required': {
+    status: 403,
+    title: 'The token lacks a claim that a row filter needs, or it cannot be used',
+  },
   'column-masked': { status: 403, title: 'A masked column may only be selected as it is' },
   // exports
   'unsupported-format': { status: 400, title: 'The export format is not supported' },

@@ -103,7 +103,7 @@ describe('planQuery', () => {
       '/filter/or/0/column',
     ],
     ['a sort', { select: ['amount'], sort: ['customer.born desc'] }, '/sort/0'],
-    ['a sort by a selected one', { select: ['customer.name as n'], sort: ['n'] }, '/select/0'],
+    ['a sort by a selected one', { select: ['customer.name as n'], sort: ['n'] }, '/sort/0'],
     ['a group', { select: ['customer.name', 'count(*) as n'] }, '/select/0'],
     ['distinct', { select: ['customer.name'], distinct: true }, '/select/0'],
     ['an aggregate', { select: ['min(customer.born) as n'] }, '/select/0'],

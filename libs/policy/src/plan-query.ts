@@ -1,6 +1,6 @@
-import { Catalog, Column, Dataset } from '@sluice/catalog';
+import { Catalog, Column, ColumnType, Dataset, TEXT } from '@sluice/catalog';
 import { hasRole, Principal, SluiceError } from '@sluice/contracts';
-import { bindQuery, GovernedQuery, Purpose, readQuery } from '@sluice/query-dsl';
+import { bindQuery, GovernedQuery, MaskKey, Purpose, readQuery } from '@sluice/query-dsl';
 import { applyPolicy } from './apply-policy.js';
 import { Policy } from './policy.js';
 
@@ -8,6 +8,8 @@ import { Policy } from './policy.js';
 export interface Governance {
   readonly catalog: Catalog;
   readonly policy: Policy;
+  /** Key of the treatment `hash`; may be left out where no class is hashed. */
+  readonly maskKey?: MaskKey;
 }
 
 export interface PlanRequest {
@@ -22,16 +24,19 @@ export interface PlanRequest {
 }
 
 /** The one way from a request to a plan: read, bind, narrow. Throws `SluiceError` with the pointer of what is wrong. */
-export function planQuery(request: PlanRequest, { catalog, policy }: Governance): GovernedQuery {
+export function planQuery(request: PlanRequest, { catalog, policy, maskKey }: Governance): GovernedQuery {
   const { principal, pointer = '', now } = request;
   const role = request.purpose === 'export' ? 'exporter' : 'viewer';
   if (!hasRole(principal, role)) throw new SluiceError('role-required', `This needs the role ${role}.`);
   const query = readQuery(request.body, request.purpose, pointer);
-  return applyPolicy(
-    bindQuery(query, { catalog, visible: visibleTo(principal, policy), pointer, now }),
-    principal,
-    policy,
-  );
+  const context = {
+    catalog,
+    visible: visibleTo(principal, policy),
+    typeSeen: typeSeenBy(principal, policy),
+    pointer,
+    now,
+  };
+  return applyPolicy(bindQuery(query, context), principal, policy, maskKey ?? null);
 }
 
 /** Which columns exist for a principal. */
@@ -40,4 +45,9 @@ export function visibleTo(
   policy: Policy,
 ): (dataset: Dataset, column: Column) => boolean {
   return (_, column) => policy.treatmentFor(column, principal.roles) !== 'deny';
+}
+
+/** A hash is a text, whatever it is the hash of: so it is compared, grouped and sorted as one. */
+export function typeSeenBy(principal: Principal, policy: Policy): (column: Column) => ColumnType {
+  return (column) => (policy.treatmentFor(column, principal.roles) === 'hash' ? TEXT : column.type);
 }

@@ -28,7 +28,7 @@ describe('Policy', () => {
   it('gives the most that any of the roles may see', () => {
     const policy = Policy.build({ version: 1, classes: { pii: rules } }, catalog);
     expect(policy.treatmentFor(email, ['viewer'])).toBe('mask');
-    expect(policy.treatmentFor(email, ['viewer', 'exporter'])).toBe('mask');
+    expect(policy.treatmentFor(email, ['viewer', 'exporter'])).toBe('partial');
     expect(policy.treatmentFor(email, ['admin', 'viewer'])).toBe('clear');
     expect(policy.treatmentFor(id, ['viewer'])).toBe('clear');
   });
@@ -51,7 +51,10 @@ describe('Policy', () => {
     [{ version: 2, classes: {} }, /version: /],
     [{ version: 1, classes: {} }, /there is no "pii", the class of people.email/],
     [{ version: 1, classes: { pii: { viewer: 'mask', exporter: 'mask' } } }, /classes.pii.admin: /],
-    [{ version: 1, classes: { pii: { ...rules, viewer: 'blur' } } }, /must be one of clear, mask/],
+    [
+      { version: 1, classes: { pii: { ...rules, viewer: 'blur' } } },
+      /policy.yaml: classes.pii.viewer: must be one of clear, hash/,
+    ],
     [{ version: 1, classes: { pii: { ...rules, guest: 'mask' } } }, /guest/],
     [{ version: 1, clases: {} }, /clases/],
     ['', /the file: /],

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Catalog, Column } from '@sluice/catalog';
-import { Role } from '@sluice/contracts';
+import { Principal, Role } from '@sluice/contracts';
+import { BoundExpression } from '@sluice/query-dsl';
+import { problemsOfClasses } from './check-classes.js';
 import { PolicyFile, policyFile, TREATMENTS } from './policy-file.js';
+import { RowRules } from './row-rules.js';
 
 export type PolicyTreatment = (typeof TREATMENTS)[number];
 
@@ -17,23 +20,39 @@ export class PolicyError extends Error {
 export class Policy {
   private constructor(
     private readonly file: PolicyFile,
+    private readonly rows: ReadonlyMap<string, RowRules>,
     /** SHA-256 (hex) of the rules. */
     readonly version: string,
   ) {}
 
-  /** Checks `content` (parsed YAML) together with the catalogue. Throws `PolicyError` with every problem found. */
-  static build(content: unknown, catalog: Catalog): Policy {
+  /**
+   * Checks `content` (parsed YAML) together with the catalogue. Throws `PolicyError` with every problem found.
+   *
+   * @param path names the file in problems
+   */
+  static build(content: unknown, catalog: Catalog, path = 'policy.yaml'): Policy {
     const result = policyFile.safeParse(content);
     if (!result.success) {
       throw new PolicyError(
         result.error.issues.map(
-          ({ path, message }) => `${path.map(String).join('.') || 'the file'}: ${message}`,
+          (issue) => `${path}: ${issue.path.map(String).join('.') || 'the file'}: ${issue.message}`,
         ),
       );
     }
-    const problems = [...problemsOf(result.data, catalog)];
-    if (problems.length > 0) throw new PolicyError(problems);
-    return new Policy(result.data, createHash('sha256').update(JSON.stringify(result.data)).digest('hex'));
+    const { data } = result;
+    const problems = [...problemsOfClasses(data, catalog)];
+    const rows = new Map<string, RowRules>();
+    for (const [name, rules] of Object.entries(data.rows)) {
+      const built = RowRules.build(name, rules, catalog, problems);
+      if (built) rows.set(name, built);
+    }
+    if (problems.length > 0) throw new PolicyError(problems.map((problem) => `${path}: ${problem}`));
+    return new Policy(data, rows, createHash('sha256').update(JSON.stringify(data)).digest('hex'));
+  }
+
+  /** Some role sees some class as its keyed hash, so that a key is needed. */
+  get hashes(): boolean {
+    return Object.values(this.file.classes).some((rules) => Object.values(rules).includes('hash'));
   }
 
   /** What somebody with these roles sees of a column: the most that any of the roles may see. */
@@ -45,21 +64,17 @@ export class Policy {
       .filter((rank) => rank >= 0);
     return TREATMENTS[Math.min(...granted)] ?? 'deny';
   }
-}
 
-/** Keys order every page, so they must be seen as they are; a class without rules has no meaning. */
-function* problemsOf(file: PolicyFile, catalog: Catalog): Iterable<string> {
-  for (const dataset of catalog.datasets.values()) {
-    for (const { name, dataClass } of dataset.columns.values()) {
-      if (dataClass === null) continue;
-      const rules = Object.hasOwn(file.classes, dataClass) ? file.classes[dataClass] : undefined;
-      if (!rules) {
-        yield `classes: there is no "${dataClass}", the class of ${dataset.name}.${name}`;
-      } else if (dataset.key.includes(name) && Object.values(rules).some((rule) => rule !== 'clear')) {
-        yield `classes.${dataClass}: ${dataset.name}.${name} is a key column, so every role must see it clear`;
-      } else if (dataset.tenantColumn === name && Object.values(rules).some((rule) => rule !== 'clear')) {
-        yield `classes.${dataClass}: ${dataset.name}.${name} is the tenant column, so every role must see it clear`;
-      }
-    }
+  /**
+   * What must hold for a row of a dataset to be seen, beside its tenant; null when every row is seen. Throws `claim-required`.
+   */
+  rowsFor(dataset: string, principal: Principal, now: bigint): BoundExpression | null {
+    return this.rows.get(dataset)?.predicateFor(principal, now) ?? null;
+  }
+
+  /** Rows that a group must have to be told: the fewest that any of the roles needs. */
+  smallestGroupFor(roles: readonly Role[]): number {
+    const sizes = roles.map((role) => this.file.smallestGroup[role]);
+    return sizes.length > 0 ? Math.min(...sizes) : Number.MAX_SAFE_INTEGER;
   }
 }

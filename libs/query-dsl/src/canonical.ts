@@ -29,7 +29,7 @@ export function clockHash(query: GovernedQuery): string {
   );
 }
 
-/** SHA-256 (hex) of what the caller may see of it: rows, treatments, and the version of the data. */
+/** SHA-256 (hex) of what the caller may see of it: rows, treatments, groups, and the version of the data. */
 export function viewHash(query: GovernedQuery, dataVersion: string): string {
   return hash([
     query.scans.map(({ dataset, predicates, treatments }) => [
@@ -38,6 +38,8 @@ export function viewHash(query: GovernedQuery, dataVersion: string): string {
       predicates.map(describe),
       [...treatments].sort(([a], [b]) => (a < b ? -1 : 1)),
     ]),
+    query.smallestGroup,
+    query.maskKey?.fingerprint ?? null,
     dataVersion,
   ]);
 }

@@ -3,8 +3,11 @@ export { LIMITS } from './limits.js';
 export { refusal } from './refusal.js';
 export { suggest } from './suggest.js';
 export { readQuery, type Purpose } from './syntax/read-query.js';
-export { CONDITION_OPERATORS, type QuerySyntax } from './syntax/query-syntax.js';
+export { readFilter } from './syntax/read-filter.js';
+export { pointerTo } from './syntax/json-reader.js';
+export { CONDITION_OPERATORS, type FilterSyntax, type QuerySyntax } from './syntax/query-syntax.js';
 export { bindQuery, type BindingContext } from './binding/bind-query.js';
+export { bindPredicate } from './binding/bind-predicate.js';
 export {
   childrenOf,
   rootsOf,
@@ -21,8 +24,10 @@ export {
   treatmentOf,
   type GovernedQuery,
   type GovernedScan,
+  type GovernedWhole,
   type Treatment,
 } from './governed-query.js';
+export { MaskKey } from './mask-key.js';
 export { type Dialect } from './compiling/dialect.js';
 export { duckDbDialect } from './compiling/duckdb-dialect.js';
 export { compilePage, type KeysetPosition } from './compiling/compile-page.js';

@@ -9,7 +9,10 @@ import { Terminal } from './terminal.js';
 interface CreateOptions {
   readonly tenant: readonly [string, ...string[]];
   readonly role: readonly [Role, ...Role[]];
+  readonly claim?: Claims;
 }
+
+type Claims = Readonly<Record<string, readonly string[]>>;
 
 /** `sluice client create|renew|revoke`: the clients of the built-in issuer, in the database of SLUICE_POSTGRES_URL. */
 export function clientCommand(terminal: Terminal): Command {
@@ -21,10 +24,16 @@ export function clientCommand(terminal: Terminal): Command {
     .argument('<id>', 'letters, digits, ".", "_" and "-"')
     .requiredOption('--tenant <tenant...>', 'tenants that the client may see; the first owns its exports')
     .requiredOption('--role <role...>', `what it may do: ${ROLES.join(', ')}`, collectRoles)
-    .action((clientId: string, { tenant: tenants, role: roles }: CreateOptions) =>
+    .option(
+      '--claim <name=value...>',
+      'what row filters of the policy may name; the same name again adds a value',
+      collectClaims,
+    )
+    .action((clientId: string, { tenant: tenants, role: roles, claim: claims }: CreateOptions) =>
       withDatabase(terminal, async (dataSource) => {
-        const { clientSecret } = await createClient(dataSource, { clientId, tenants, roles });
-        tell({ clientId, clientSecret, tenants, roles });
+        const client = { clientId, tenants, roles, ...(claims ? { claims } : {}) };
+        const { clientSecret } = await createClient(dataSource, client);
+        tell({ clientId, clientSecret, tenants, roles, ...(claims ? { claims } : {}) });
       }),
     );
   const renew = new Command('renew')
@@ -54,6 +63,14 @@ export function clientCommand(terminal: Terminal): Command {
 function collectRoles(value: string, before: readonly Role[] | undefined): readonly Role[] {
   if (!isRole(value)) throw new InvalidArgumentError(`A role is one of ${ROLES.join(', ')}.`);
   return [...(before ?? []), value];
+}
+
+function collectClaims(text: string, before: Claims = {}): Claims {
+  const split = text.indexOf('=');
+  if (split < 1) throw new InvalidArgumentError('A claim is written name=value.');
+  const [name, value] = [text.slice(0, split), text.slice(split + 1)];
+  const known = Object.hasOwn(before, name) ? (before[name] ?? []) : [];
+  return { ...before, [name]: [...known, value] };
 }
 
 async function withDatabase(

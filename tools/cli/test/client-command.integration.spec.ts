@@ -59,6 +59,21 @@ describe('sluice client', () => {
     await dataSource.destroy();
   }, 30_000);
 
+  it('keeps the claims of a client', async () => {
+    const claims = ['--claim', 'region=West', '--claim', 'region=East=1', 'level=3'];
+    const made = await sluice(
+      'client',
+      'create',
+      'claiming',
+      '--tenant',
+      'CA',
+      '--role',
+      'viewer',
+      ...claims,
+    );
+    expect(JSON.parse(made.out)).toMatchObject({ claims: { region: ['West', 'East=1'], level: ['3'] } });
+  }, 30_000);
+
   it.each([
     [['client', 'revoke', 'nobody'], 'sluice: There is no client "nobody".\n'],
     [['client', 'renew', 'nobody'], 'sluice: There is no client "nobody".\n'],
@@ -66,6 +81,14 @@ describe('sluice client', () => {
     [
       ['client', 'create', 'x', '--tenant', 'CA', '--role', 'root'],
       'A role is one of viewer, exporter, admin.',
+    ],
+    [
+      ['client', 'create', 'x', '--tenant', 'CA', '--role', 'viewer', '--claim', 'region'],
+      'A claim is written name=value.',
+    ],
+    [
+      ['client', 'create', 'x', '--tenant', 'CA', '--role', 'viewer', '--claim', 'tenant=TX'],
+      'none of subject, client, tenant',
     ],
     [['client', 'create', 'x', '--role', 'viewer'], "required option '--tenant <tenant...>' not specified"],
   ])(

@@ -25,7 +25,7 @@ describe('principalFromClaims', () => {
       realm_access: { roles: ['viewer'] },
       'https://x.example/t': 'CA',
     };
-    const names = { client: 'client_id', tenants: 'https://x.example/t', roles: 'realm_access.roles' };
+    const names = { ...DEFAULT_CLAIMS, tenants: 'https://x.example/t', roles: 'realm_access.roles' };
     expect(principalFromClaims(keycloak, names)).toMatchObject({
       clientId: 'app',
       tenants: ['CA'],
@@ -56,6 +56,27 @@ describe('principalFromClaims', () => {
 
   it('refuses a token without a subject', () => {
     expect(() => principalFromClaims({ ...claims, sub: '' }, DEFAULT_CLAIMS)).toThrow('no subject');
+  });
+
+  it('carries the claims that the policy may name, and no others', () => {
+    const token = {
+      ...claims,
+      region: ['West', 'East'],
+      org: { level: 3, 'a.b': true },
+      extra: 'x',
+      none: null,
+    };
+    const named = (...names: string[]) =>
+      principalFromClaims(token, { ...DEFAULT_CLAIMS, policy: { kind: 'named', names } }).claims;
+    expect(named('region', 'org.level', 'missing', 'none')).toEqual({
+      region: ['West', 'East'],
+      'org.level': '3',
+    });
+    expect(named('missing')).toBeUndefined();
+    expect(() => named('org')).toThrow('The claim "org" is no text');
+    const within = { ...DEFAULT_CLAIMS, policy: { kind: 'within', name: 'org' } as const };
+    expect(principalFromClaims(token, within).claims).toEqual({ level: '3', 'a.b': 'true' });
+    expect(principalFromClaims(claims, within).claims).toBeUndefined();
   });
 
   it('never reads from the prototype', () => {

@@ -1,6 +1,7 @@
 import { isRole, SluiceError, type Principal } from '@sluice/contracts';
 import { type JWTPayload } from 'jose';
 import { type ClaimNames } from '../gateway.config.js';
+import { readPolicyClaims } from './policy-claims.js';
 
 const MAX_TENANTS = 100;
 const MAX_TEXT = 200;
@@ -8,9 +9,9 @@ const MAX_TEXT = 200;
 /**
  * Makes a principal out of verified claims. `sub` is required; the client is the configured claim, else `azp`, else the
  * subject; tenants and roles are a text or a list of texts. Roles that are not ours are ignored: the token may serve
- * other systems too.
+ * other systems too. Further claims are carried as configured.
  *
- * @throws SluiceError `unauthenticated` without a subject, `tenant-required`, `role-required`
+ * @throws SluiceError `unauthenticated` without a subject, `tenant-required`, `role-required`, `claim-required`
  */
 export function principalFromClaims(claims: JWTPayload, names: ClaimNames): Principal {
   const subject = textOf(claims.sub);
@@ -25,7 +26,17 @@ export function principalFromClaims(claims: JWTPayload, names: ClaimNames): Prin
     throw new SluiceError('role-required', 'The token holds none of the roles viewer, exporter, admin.');
   }
   const clientId = textOf(claimAt(claims, names.client)) ?? textOf(claims['azp']) ?? subject;
-  return { subject, clientId, tenants: [first, ...others], roles };
+  const principal = { subject, clientId, tenants: [first, ...others], roles } as const;
+  const further = furtherClaims(claims, names.policy);
+  return Object.keys(further).length === 0 ? principal : { ...principal, claims: further };
+}
+
+function furtherClaims(claims: object, policy: ClaimNames['policy']): NonNullable<Principal['claims']> {
+  if (policy.kind === 'named') return readPolicyClaims(policy.names, (name) => claimAt(claims, name));
+  const own = claimAt(claims, policy.name);
+  if (typeof own !== 'object' || own === null || Array.isArray(own)) return {};
+  // Names of an object are looked up as they are: a dot in one leads nowhere.
+  return readPolicyClaims(Object.keys(own), (name) => (own as Record<string, unknown>)[name]);
 }
 
 /** The claim of that very name (names may hold dots, as URLs do), else the one that its dots lead to. */

@@ -8,6 +8,8 @@ import { SIGNING_ALGORITHM, type SigningKeys } from './signing-keys.js';
 
 export const TOKEN_ROUTE = '/oauth/token';
 export const KEYS_ROUTE = '/oauth/jwks';
+/** Claim that holds what is kept of a client for row filters: by themselves they could hide a registered claim. */
+export const POLICY_CLAIMS = 'policy_claims';
 /** Seconds; a revoked client is out within this time even where its state is not asked. */
 const TOKEN_SECONDS = 900;
 /** Property of the library's client that holds our row. */
@@ -57,7 +59,7 @@ export class BuiltInIssuer {
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-      claims_supported: ['sub', 'client_id', 'tenants', 'roles'],
+      claims_supported: ['sub', 'client_id', 'tenants', 'roles', POLICY_CLAIMS],
     };
   }
 
@@ -110,9 +112,9 @@ function configure({ audience, secret, keys, clients }: IssuerOptions, check: Se
   };
 }
 
-function claimsOf(client: Client | undefined): { tenants: readonly string[]; roles: readonly string[] } {
-  const { tenants, roles } = rowOf(client);
-  return { tenants, roles };
+function claimsOf(client: Client | undefined): Record<string, unknown> {
+  const { tenants, roles, claims } = rowOf(client);
+  return { tenants, roles, ...(Object.keys(claims).length === 0 ? {} : { [POLICY_CLAIMS]: claims }) };
 }
 
 function rowOf(client: Client | undefined): OauthClient {

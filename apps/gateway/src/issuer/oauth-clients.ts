@@ -1,4 +1,4 @@
-import { type Role } from '@sluice/contracts';
+import { type Principal, type Role } from '@sluice/contracts';
 import { type DataSource } from 'typeorm';
 
 /** A client of the built-in issuer, as it is kept. */
@@ -9,7 +9,11 @@ export interface OauthClient {
   readonly previousSecretHash: string | null;
   readonly tenants: readonly string[];
   readonly roles: readonly Role[];
+  /** For row filters of the policy. */
+  readonly claims: ClientClaims;
 }
+
+export type ClientClaims = NonNullable<Principal['claims']>;
 
 interface ClientRow {
   client_id: string;
@@ -17,9 +21,10 @@ interface ClientRow {
   previous_secret_hash: string | null;
   tenants: string[];
   roles: Role[];
+  claims: ClientClaims;
 }
 
-/** The clients table (migration 001). A revoked client is as good as none. */
+/** The clients table (migrations 001 and 004). A revoked client is as good as none. */
 export class OauthClients {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -34,6 +39,7 @@ export class OauthClients {
       previousSecretHash: row.previous_secret_hash,
       tenants: row.tenants,
       roles: row.roles,
+      claims: row.claims,
     };
   }
 
@@ -45,7 +51,7 @@ export class OauthClients {
 
 function selectLiveClient(dataSource: DataSource, clientId: string): Promise<ClientRow[]> {
   return dataSource.query(
-    `select client_id, secret_hash, tenants, roles,
+    `select client_id, secret_hash, tenants, roles, claims,
        case when previous_expires_at > clock_timestamp() then previous_secret_hash end as previous_secret_hash
      from oauth_client
      where client_id = $1 and revoked_at is null`,
@@ -58,10 +64,10 @@ function insertClient(
   client: Omit<OauthClient, 'previousSecretHash'>,
 ): Promise<unknown[]> {
   return dataSource.query(
-    `insert into oauth_client (client_id, secret_hash, tenants, roles)
-     values ($1, $2, $3, $4)
+    `insert into oauth_client (client_id, secret_hash, tenants, roles, claims)
+     values ($1, $2, $3, $4, $5)
      on conflict (client_id) do nothing
      returning client_id`,
-    [client.clientId, client.secretHash, client.tenants, client.roles],
+    [client.clientId, client.secretHash, client.tenants, client.roles, JSON.stringify(client.claims)],
   );
 }

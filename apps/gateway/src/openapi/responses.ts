@@ -6,6 +6,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'unauthenticated',
   'tenant-required',
   'role-required',
+  'claim-required',
   'internal',
   'unavailable',
   'overloaded',

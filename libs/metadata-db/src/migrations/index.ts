@@ -1,10 +1,12 @@
 import { OauthClients001_1700000000001 } from './001-oauth-clients.js';
 import { ExportJobs002_1700000000002 } from './002-export-jobs.js';
 import { AuditRecord003_1700000000003 } from './003-audit-record.js';
+import { ClientClaims004_1700000000004 } from './004-client-claims.js';
 
 /** All migrations in the order of their numbers. */
 export const MIGRATIONS = [
   OauthClients001_1700000000001,
   ExportJobs002_1700000000002,
   AuditRecord003_1700000000003,
+  ClientClaims004_1700000000004,
 ];

@@ -51,7 +51,10 @@ export class ExpressionBinder {
   private bindNode(expression: Expression): BoundExpression {
     switch (expression.kind) {
       case 'column':
-        return this.aliasOf(expression.path) ?? this.frame.scope.lookUp(expression.path, expression.place);
+        return (
+          this.aliasOf(expression.path, expression.place) ??
+          this.frame.scope.lookUp(expression.path, expression.place)
+        );
       case 'number':
         return bindNumber(expression.digits, expression.place);
       case 'text':
@@ -109,8 +112,10 @@ export class ExpressionBinder {
     });
   }
 
-  private aliasOf(path: readonly string[]): BoundExpression | undefined {
-    return path.length === 1 ? this.aliases.get(path[0] ?? '') : undefined;
+  /** A selected column that is used again by its alias is a use of its own, at its own place. */
+  private aliasOf(path: readonly string[], { pointer }: Place): BoundExpression | undefined {
+    const known = path.length === 1 ? this.aliases.get(path[0] ?? '') : undefined;
+    return known?.kind === 'column' ? { ...known, pointer } : known;
   }
 
   private negate(operand: Expression, place: Place): BoundExpression {

@@ -1,4 +1,4 @@
-import { Catalog, Column, Dataset } from '@sluice/catalog';
+import { Catalog, Column, ColumnType, Dataset } from '@sluice/catalog';
 import { SluiceError } from '@sluice/contracts';
 import { refusal } from '../refusal.js';
 import { suggest } from '../suggest.js';
@@ -13,8 +13,6 @@ import {
   BoundSort,
   childrenOf,
   hasAggregate,
-  rootsOf,
-  walk,
 } from './bound.js';
 import { clockAt } from './clock.js';
 import { Scope } from './scope.js';
@@ -24,6 +22,8 @@ export interface BindingContext {
   readonly catalog: Catalog;
   /** Whether a column exists for the caller; what policy denies does not. */
   readonly visible: (dataset: Dataset, column: Column) => boolean;
+  /** The type under which the caller sees a column; that of the catalogue when left out. */
+  readonly typeSeen?: (column: Column) => ColumnType;
   /** Where the query stands in the request: prefix of every pointer. */
   readonly pointer: string;
   /** When the query is asked, or was asked first: microseconds since 1970. */
@@ -32,7 +32,7 @@ export interface BindingContext {
 
 /** Looks all names up, checks all types, and decides the grouping (SPEC Q3–Q6). */
 export function bindQuery(query: QuerySyntax, context: BindingContext): BoundQuery {
-  const scope = new Scope(context.catalog, datasetOf(query, context), context.visible);
+  const scope = new Scope(context.catalog, datasetOf(query, context), context.visible, context.typeSeen);
   const frame = { scope, timezone: query.timezone, clock: clockAt(context.now, query.timezone) };
   const binder = new ExpressionBinder(frame);
   const items = bindItems(query, scope, binder, context.pointer);
@@ -57,7 +57,7 @@ export function bindQuery(query: QuerySyntax, context: BindingContext): BoundQue
     page: query.page,
     count: query.count,
     timezone: query.timezone,
-    asOf: rootsOf(parts).some(usesClock) ? frame.clock.asOf : null,
+    askedAt: frame.clock.asOf,
     rows: query.rows,
     numbers: query.numbers,
   };
@@ -105,10 +105,6 @@ function aliasesOf(items: readonly BoundItem[], scope: Scope): ReadonlyMap<strin
 
 function bindSort({ expression, direction }: SortSyntax, binder: ExpressionBinder): BoundSort {
   return { expression: binder.bind(expression), direction };
-}
-
-function usesClock(expression: BoundExpression): boolean {
-  return [...walk(expression)].some((node) => node.kind === 'literal' && node.clock !== undefined);
 }
 
 type Parts = Pick<BoundQuery, 'items' | 'filter' | 'having' | 'sort' | 'grouped'>;

@@ -169,8 +169,8 @@ export interface BoundQuery {
   readonly page: PageSyntax | null;
   readonly count: CountMode;
   readonly timezone: string;
-  /** The instant that `now()` stands for, microseconds since 1970, or null where nothing depends on the clock. */
-  readonly asOf: bigint | null;
+  /** The instant that `now()` stands for: microseconds since 1970, whole seconds. */
+  readonly askedAt: bigint;
   readonly rows: 'object' | 'array';
   readonly numbers: 'json' | 'string';
 }

@@ -1,4 +1,4 @@
-import { Catalog, Column, Dataset } from '@sluice/catalog';
+import { Catalog, Column, ColumnType, Dataset } from '@sluice/catalog';
 import { checkLimit, refusal } from '../refusal.js';
 import { suggest } from '../suggest.js';
 import { Place } from '../syntax/expression.js';
@@ -6,7 +6,8 @@ import { ColumnUse, Scan } from './bound.js';
 
 /**
  * Looks columns up, along relations, and collects the scans that they need: one for each path, so that `customer.name`
- * and `customer.segment` share a join. `visible` tells the columns that exist for the caller; all others do not.
+ * and `customer.segment` share a join. `visible` tells the columns that exist for the caller; all others do not. `typeSeen`
+ * tells the type under which the caller sees one: a hashed number is a text.
  */
 export class Scope {
   readonly #scans: [Scan, ...Scan[]];
@@ -16,6 +17,7 @@ export class Scope {
     private readonly catalog: Catalog,
     root: Dataset,
     private readonly visible: (dataset: Dataset, column: Column) => boolean,
+    private readonly typeSeen: (column: Column) => ColumnType = ({ type }) => type,
   ) {
     this.#scans = [{ dataset: root, via: null }];
   }
@@ -35,7 +37,7 @@ export class Scope {
     const { dataset } = this.#scans[scan] as Scan;
     const column = dataset.columns.get(name);
     if (column && this.visible(dataset, column)) {
-      return { kind: 'column', scan, name, type: column.type, pointer: place.pointer };
+      return { kind: 'column', scan, name, type: this.typeSeen(column), pointer: place.pointer };
     }
     const known = [...this.columnsOf(dataset).map((each) => each.name), ...dataset.relations.keys()];
     const of = scan === 0 ? dataset.name : path.slice(0, -1).join('.');

