@@ -59,6 +59,16 @@ export interface GatewayConfig {
   readonly issuer: BuiltInIssuer | ExternalIssuer;
   /** For an external issuer; the built-in one has its own. */
   readonly claims: ClaimNames;
+  readonly rateLimits: RateLimitConfig;
+}
+
+export interface RateLimitConfig {
+  /** Requests of one client on the governed routes; 0 turns the limit off. */
+  readonly perMinute: number;
+  /** Bad tokens, secrets and links from one address; 0 turns the limit off. */
+  readonly failuresPerMinute: number;
+  /** Where gateways count together; null when each counts by itself. */
+  readonly redisUrl: string | null;
 }
 
 export const DEFAULT_TIMEOUTS: GatewayConfig['timeouts'] = {
@@ -68,12 +78,19 @@ export const DEFAULT_TIMEOUTS: GatewayConfig['timeouts'] = {
   stalledMs: 60_000,
 };
 export const DEFAULT_BODY_LIMIT = 1_048_576;
+export const DEFAULT_RATE_LIMITS: RateLimitConfig = {
+  perMinute: 6_000,
+  failuresPerMinute: 300,
+  redisUrl: null,
+};
 export const DEFAULT_CLAIMS: ClaimNames = { client: 'client_id', tenants: 'tenants', roles: 'roles' };
 
 const urlSetting = () =>
   z
     .url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' })
     .transform((url) => url.replace(/\/$/, ''));
+const redisUrlSetting = () =>
+  z.url({ protocol: /^rediss?$/, error: 'expected a URL that begins with redis:// or rediss://' });
 const claimSetting = () => z.string().max(200);
 
 const schema = z
@@ -93,6 +110,11 @@ const schema = z
     SLUICE_CLAIM_CLIENT: claimSetting().default(DEFAULT_CLAIMS.client),
     SLUICE_CLAIM_TENANTS: claimSetting().default(DEFAULT_CLAIMS.tenants),
     SLUICE_CLAIM_ROLES: claimSetting().default(DEFAULT_CLAIMS.roles),
+    SLUICE_RATE_LIMIT_PER_MINUTE: integerSetting(0, 10_000_000).default(DEFAULT_RATE_LIMITS.perMinute),
+    SLUICE_AUTH_FAILURES_PER_MINUTE: integerSetting(0, 1_000_000).default(
+      DEFAULT_RATE_LIMITS.failuresPerMinute,
+    ),
+    SLUICE_REDIS_URL: redisUrlSetting().optional(),
   })
   .superRefine((env, context) => {
     for (const name of requiredForIssuer(env.SLUICE_BUILT_IN_ISSUER)) {
@@ -126,6 +148,11 @@ export function readGatewayConfig(env: Environment): GatewayConfig {
       client: read.SLUICE_CLAIM_CLIENT,
       tenants: read.SLUICE_CLAIM_TENANTS,
       roles: read.SLUICE_CLAIM_ROLES,
+    },
+    rateLimits: {
+      perMinute: read.SLUICE_RATE_LIMIT_PER_MINUTE,
+      failuresPerMinute: read.SLUICE_AUTH_FAILURES_PER_MINUTE,
+      redisUrl: read.SLUICE_REDIS_URL ?? null,
     },
   };
 }
