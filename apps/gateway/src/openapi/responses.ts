@@ -1,11 +1,12 @@
 import { ERROR_CODES, type ErrorCode } from '@sluice/contracts';
-import { ref, text, type Schema } from './json-schema.js';
+import { ref, text, whole, type Schema } from './json-schema.js';
 
 /** What each governed route may refuse before and after its own reasons. */
 const ALWAYS: readonly ErrorCode[] = [
   'unauthenticated',
   'tenant-required',
   'role-required',
+  'rate-limited',
   'internal',
   'unavailable',
   'overloaded',
@@ -40,6 +41,7 @@ export const QUERY_ERRORS: readonly ErrorCode[] = [
 const REQUEST_ID = { 'X-Request-Id': { schema: text() } };
 const EXTRA_HEADERS: Readonly<Record<string, Schema>> = {
   401: { 'WWW-Authenticate': { schema: text() } },
+  429: { 'Retry-After': { schema: whole('Seconds until the window ends.') } },
   503: { 'Retry-After': { schema: text('Seconds.') } },
 };
 
