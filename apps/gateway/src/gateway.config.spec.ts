@@ -29,6 +29,30 @@ describe('readGatewayConfig', () => {
     });
   });
 
+  it('limits rates by default, and alone; 0 turns a limit off', () => {
+    expect(readGatewayConfig(env).rateLimits).toEqual({
+      perMinute: 6_000,
+      failuresPerMinute: 300,
+      redisUrl: null,
+    });
+    const set = {
+      SLUICE_RATE_LIMIT_PER_MINUTE: '0',
+      SLUICE_AUTH_FAILURES_PER_MINUTE: '0',
+      SLUICE_REDIS_URL: 'rediss://:secret@redis:6379/2',
+    };
+    expect(readGatewayConfig({ ...env, ...set }).rateLimits).toEqual({
+      perMinute: 0,
+      failuresPerMinute: 0,
+      redisUrl: 'rediss://:secret@redis:6379/2',
+    });
+    expect(
+      problemsOf({ SLUICE_RATE_LIMIT_PER_MINUTE: '-1', SLUICE_REDIS_URL: 'http://:secret@redis' }),
+    ).toEqual([
+      'SLUICE_RATE_LIMIT_PER_MINUTE is not valid: expected a whole number from 0 to 10000000.',
+      'SLUICE_REDIS_URL is not valid: expected a URL that begins with redis:// or rediss://.',
+    ]);
+  });
+
   it('takes an external issuer', () => {
     const external = {
       SLUICE_BUILT_IN_ISSUER: 'off',

@@ -64,6 +64,16 @@ export interface GatewayConfig {
   readonly issuer: BuiltInIssuer | ExternalIssuer;
   /** For an external issuer; the built-in one has its own. */
   readonly claims: ClaimNames;
+  readonly rateLimits: RateLimitConfig;
+}
+
+export interface RateLimitConfig {
+  /** Requests of one client on the governed routes; 0 turns the limit off. */
+  readonly perMinute: number;
+  /** Bad tokens, secrets and links from one address; 0 turns the limit off. */
+  readonly failuresPerMinute: number;
+  /** Where gateways count together; null when each counts by itself. */
+  readonly redisUrl: string | null;
 }
 
 export const DEFAULT_TIMEOUTS: GatewayConfig['timeouts'] = {
@@ -79,11 +89,18 @@ export const DEFAULT_CLAIMS: ClaimNames = {
   roles: 'roles',
   policy: { kind: 'named', names: [] },
 };
+export const DEFAULT_RATE_LIMITS: RateLimitConfig = {
+  perMinute: 6_000,
+  failuresPerMinute: 300,
+  redisUrl: null,
+};
 
 const urlSetting = () =>
   z
     .url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' })
     .transform((url) => url.replace(/\/$/, ''));
+const redisUrlSetting = () =>
+  z.url({ protocol: /^rediss?$/, error: 'expected a URL that begins with redis:// or rediss://' });
 const claimSetting = () => z.string().max(200);
 const policyClaimsSetting = () =>
   listSetting().superRefine((names, context) => {
@@ -116,6 +133,11 @@ const schema = z
     SLUICE_CLAIM_TENANTS: claimSetting().default(DEFAULT_CLAIMS.tenants),
     SLUICE_CLAIM_ROLES: claimSetting().default(DEFAULT_CLAIMS.roles),
     SLUICE_POLICY_CLAIMS: policyClaimsSetting().default([]),
+    SLUICE_RATE_LIMIT_PER_MINUTE: integerSetting(0, 10_000_000).default(DEFAULT_RATE_LIMITS.perMinute),
+    SLUICE_AUTH_FAILURES_PER_MINUTE: integerSetting(0, 1_000_000).default(
+      DEFAULT_RATE_LIMITS.failuresPerMinute,
+    ),
+    SLUICE_REDIS_URL: redisUrlSetting().optional(),
   })
   .superRefine((env, context) => {
     for (const name of requiredForIssuer(env.SLUICE_BUILT_IN_ISSUER)) {
@@ -150,6 +172,11 @@ export function readGatewayConfig(env: Environment): GatewayConfig {
       tenants: read.SLUICE_CLAIM_TENANTS,
       roles: read.SLUICE_CLAIM_ROLES,
       policy: { kind: 'named', names: read.SLUICE_POLICY_CLAIMS },
+    },
+    rateLimits: {
+      perMinute: read.SLUICE_RATE_LIMIT_PER_MINUTE,
+      failuresPerMinute: read.SLUICE_AUTH_FAILURES_PER_MINUTE,
+      redisUrl: read.SLUICE_REDIS_URL ?? null,
     },
   };
 }

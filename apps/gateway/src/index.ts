@@ -3,12 +3,14 @@ export { type GatewayParts } from './gateway-parts.js';
 export {
   DEFAULT_BODY_LIMIT,
   DEFAULT_CLAIMS,
+  DEFAULT_RATE_LIMITS,
   DEFAULT_TIMEOUTS,
   readGatewayConfig,
   type BuiltInIssuer,
   type ClaimNames,
   type ExternalIssuer,
   type GatewayConfig,
+  type RateLimitConfig,
 } from './gateway.config.js';
 export { createClient, type NewClient } from './issuer/create-client.js';
 export { renewSecret } from './issuer/renew-secret.js';

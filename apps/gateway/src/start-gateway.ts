@@ -12,8 +12,10 @@ import { AllowedMethods } from './http/allowed-methods.js';
 import { createAdapter } from './http/create-adapter.js';
 import { observeRequests } from './http/observe-requests.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { requireOneHost } from './http/require-one-host.js';
 import { openApiDocument } from './openapi/document.js';
 import { Readiness } from './operation/readiness.js';
+import { RateLimits } from './rate-limit/rate-limits.js';
 
 export interface RunningGateway extends RunningApp {
   /** The port it listens on; differs from the configured one when that was 0. */
@@ -36,19 +38,24 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const readiness = new Readiness({ name: 'gateway', notReady: () => missingParts(config, parts) });
   const methods = new AllowedMethods();
   const identity = await createIdentity(config, parts, logger);
+  const limits = await RateLimits.create(config, logger);
   const adapter = createAdapter(config);
   observeRequests(adapter.getInstance(), methods, logger);
+  requireOneHost(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.register(config, parts, identity, readiness),
+    GatewayModule.register(config, parts, { identity, readiness, limits }),
     adapter,
     { abortOnError: false, bodyParser: false, logger: false },
   );
-  app.useGlobalFilters(new ProblemFilter(parts.audit, methods, logger));
+  app.useGlobalFilters(new ProblemFilter(parts.audit, limits.attempts, methods, logger));
   SwaggerModule.setup('docs', app, openApiDocument() as never, {
     jsonDocumentUrl: DOCUMENT_ROUTE,
     raw: ['json'],
   });
-  await listen(app, config);
+  await listen(app, config).catch((error: unknown) => {
+    limits.close();
+    throw error;
+  });
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
   return {
@@ -56,7 +63,10 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     port,
     routes: methods.templates(),
     notReady: () => readiness.notReady(),
-    close: (graceMs) => drain(app, readiness, logger, graceMs),
+    close: (graceMs) =>
+      drain(app, readiness, logger, graceMs).finally(() => {
+        limits.close();
+      }),
   };
 }
 

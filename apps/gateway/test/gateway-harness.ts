@@ -22,6 +22,10 @@ type Answer = (message: never, options: RequestOptions) => unknown;
 export class StubBus implements MessageBus {
   readonly asked: { readonly name: string; readonly message: unknown; readonly signal: AbortSignal }[] = [];
   private readonly answers = new Map<string, Answer>();
+  /** What becomes of an RPC that the test has not named. */
+  otherwise: Answer = () => {
+    throw new SluiceError('unavailable', 'Nobody serves this.');
+  };
 
   on<Req, Res>(
     rpc: RpcDefinition<Req, Res>,
@@ -41,8 +45,7 @@ export class StubBus implements MessageBus {
     options: RequestOptions = {},
   ): Promise<Res> {
     this.asked.push({ name: rpc.name, message, signal: options.signal ?? new AbortController().signal });
-    const answer = this.answers.get(rpc.name);
-    if (answer === undefined) throw new SluiceError('unavailable', 'Nobody serves this.');
+    const answer = this.answers.get(rpc.name) ?? this.otherwise;
     return (await answer(message as never, options)) as Res;
   }
 
@@ -106,6 +109,8 @@ export interface HarnessOptions {
   readonly dataSource?: DataSource;
   readonly config?: Partial<GatewayConfig>;
   readonly ready?: () => Promise<readonly string[]>;
+  /** In place of the stub, which then hears nothing. */
+  readonly bus?: MessageBus;
 }
 
 export const SECRET = 'a secret for tests of 32 letters';
@@ -126,6 +131,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     bodyLimit: DEFAULT_BODY_LIMIT,
     timeouts: DEFAULT_TIMEOUTS,
     claims: DEFAULT_CLAIMS,
+    // Tests ask more than any client may; those of the limits turn them on.
+    rateLimits: { perMinute: 0, failuresPerMinute: 0, redisUrl: null },
     issuer:
       options.dataSource === undefined
         ? { kind: 'external', audience, issuer: issuer.issuer, jwksUrl: issuer.jwksUrl }
@@ -135,12 +142,15 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const parts = { bus: new StubBus(), audit: new StubAudit(), store: new StubStore() };
   const dataSource = options.dataSource ?? (undefined as unknown as DataSource);
   const ready = options.ready === undefined ? {} : { ready: options.ready };
-  const gateway = await startGateway(config, { ...parts, dataSource, ...ready }).catch(
-    async (error: unknown) => {
-      await issuer.stop();
-      throw error;
-    },
-  );
+  const gateway = await startGateway(config, {
+    ...parts,
+    bus: options.bus ?? parts.bus,
+    dataSource,
+    ...ready,
+  }).catch(async (error: unknown) => {
+    await issuer.stop();
+    throw error;
+  });
   const url = `http://127.0.0.1:${String(gateway.port)}`;
   return {
     gateway,

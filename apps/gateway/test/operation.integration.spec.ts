@@ -82,29 +82,31 @@ describe('operation', () => {
       `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`,
     ]);
     expect(large).toMatch(/^HTTP\/1\.1 431 /);
-    expect(large).toContain('headers-too-large');
+    expect(large).toContain('"limit":{"name":"headerBytes","value":16384}');
   });
 
   it('does not wait for slow headers or slow bodies', async () => {
     const started = performance.now();
-    const [headers, body] = await Promise.all([
+    const post =
+      'POST /api/v1/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n';
+    const token = await harness.issuer.token();
+    const slowly = Array<string>(40).fill('x');
+    const [headers, body, stranger] = await Promise.all([
       converse(
         harness.gateway.port,
         ['GET /healthz HTTP/1.1\r\n', ...Array<string>(40).fill('X: y\r\n')],
         200,
       ),
-      converse(
-        harness.gateway.port,
-        [
-          'POST /api/v1/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n',
-          ...Array<string>(40).fill('x'),
-        ],
-        200,
-      ),
+      converse(harness.gateway.port, [`${post}Authorization: Bearer ${token}\r\n\r\n`, ...slowly], 200),
+      converse(harness.gateway.port, [`${post}\r\n`, ...slowly], 200),
     ]);
     expect(performance.now() - started).toBeLessThan(6_000);
     expect(headers).toMatch(/^HTTP\/1\.1 408 /);
     expect(body).toMatch(/^HTTP\/1\.1 408 /);
+    expect(body).toContain('"limit":{"name":"requestMs","value":1000}');
+    // A stranger is answered before the body has come, and only once.
+    expect(stranger).toMatch(/^HTTP\/1\.1 401 /);
+    expect(stranger.match(/HTTP\/1\.1/g)).toHaveLength(1);
   }, 15_000);
 
   it('serves its document and the page of it', async () => {

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { SluiceError } from '@sluice/contracts';
-import { type EdgeRequest } from '../http/edge-request.js';
+import { timesSent, type EdgeRequest } from '../http/edge-request.js';
 import { PUBLIC_ROUTE } from './public-route.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -20,6 +20,7 @@ export class AuthenticationGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.reflector.get<boolean | undefined>(PUBLIC_ROUTE, context.getHandler()) === true) return true;
     const request = context.switchToHttp().getRequest<EdgeRequest>();
+    refuseSeveral(request);
     const token = bearerOf(request.headers.authorization);
     if (token === null) throw new SluiceError('unauthenticated', 'A bearer token is required.');
     request.principal = await this.verifier.verify(token);
@@ -30,4 +31,10 @@ export class AuthenticationGuard implements CanActivate {
 /** RFC 6750: the scheme in any case, one token of its alphabet. */
 function bearerOf(header: string | undefined): string | null {
   return /^bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '')?.[1] ?? null;
+}
+
+/** Of several Node keeps the first, and a proxy may have judged another one. */
+function refuseSeveral({ raw }: EdgeRequest): void {
+  if (timesSent(raw.rawHeaders, 'authorization') < 2) return;
+  throw new SluiceError('unauthenticated', 'The header Authorization may stand only once.');
 }

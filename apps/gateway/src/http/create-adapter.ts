@@ -1,26 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage } from 'node:http';
-import { type Socket } from 'node:net';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ERROR_CODES, SluiceError, type ErrorCode } from '@sluice/contracts';
-import { type FastifyInstance } from 'fastify';
+import { SluiceError } from '@sluice/contracts';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type GatewayConfig } from '../gateway.config.js';
-import { PROBLEM_TYPE, toProblem } from './problem.js';
+import { answerBrokenRequest, MAX_HEADER_BYTES } from './broken-request.js';
+import { SAFE_HEADERS } from './observe-requests.js';
+import { problemHeaders, toProblem } from './problem.js';
 
 /** How often Node looks for requests that are too slow; its own default of 30 s would make ours meaningless. */
 const SLOW_CHECK_MS = 2_000;
 /** Longer than any query may take: a connection on which nothing moves for so long is dead. */
 const SILENT_MS = 330_000;
 
-/** The HTTP server: limits and time-outs first, bodies left as bytes. */
+/** The HTTP server: limits and time-outs first, bodies left alone. */
 export function createAdapter(config: GatewayConfig): FastifyAdapter {
   const { headersMs, requestMs, keepAliveMs } = config.timeouts;
   const adapter = new FastifyAdapter({
-    bodyLimit: config.bodyLimit,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: answerBrokenRequest(config.timeouts),
+    frameworkErrors: answerBadPath,
     connectionTimeout: SILENT_MS,
     genReqId: requestIdOf,
-    http: { connectionsCheckingInterval: SLOW_CHECK_MS, headersTimeout: headersMs },
+    http: {
+      connectionsCheckingInterval: SLOW_CHECK_MS,
+      headersTimeout: headersMs,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Asked for in a hook instead, so that its refusal is ours.
+      requireHostHeader: false,
+    },
     keepAliveTimeout: keepAliveMs,
     requestIdHeader: false,
     requestTimeout: requestMs,
@@ -28,46 +35,44 @@ export function createAdapter(config: GatewayConfig): FastifyAdapter {
     return503OnClosing: false,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
   });
-  takeBodiesAsBytes(adapter.getInstance());
+  leaveBodies(adapter.getInstance());
+  answerExpectations(adapter.getInstance().server);
   return adapter;
 }
 
-/** Parsing waits until the caller is known, and is stricter than any built-in parser. */
-function takeBodiesAsBytes(server: FastifyInstance): void {
-  // GET may carry a body here (SPEC Q1).
-  server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
-  });
-  // A form is for the issuer alone, which reads the stream itself, within its own limit.
-  server.addContentTypeParser('application/x-www-form-urlencoded', (_request, _payload, done) => {
-    done(null);
-  });
+/**
+ * Fastify would read and judge a body before any guard has run. Here it reads none: what the guards let through is read
+ * by the BodyReader, and forms are read by the issuer, each within its limit.
+ */
+function leaveBodies(server: FastifyInstance): void {
+  for (const method of ['GET', 'POST', 'QUERY', 'PUT', 'PATCH', 'DELETE']) {
+    server.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  }
+}
+
+/** A path that is no path, or holds a longer name than any of ours, leads nowhere. */
+function answerBadPath(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const error = new SluiceError('route-not-found', 'There is nothing at this path.');
+  const problem = toProblem(error, request.id, '/');
+  void reply
+    .code(problem.status)
+    .headers({ ...SAFE_HEADERS, ...problemHeaders(error, false), 'x-request-id': request.id })
+    .send(Buffer.from(JSON.stringify(problem)));
+}
+
+/**
+ * Node answers some requests by itself, without a word of ours. Those with `Expect` are taken like any other (RFC 9110,
+ * 10.1.1, lets a server ignore what it does not know); the body is asked for when it is wanted.
+ */
+function answerExpectations(server: Server): void {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    server.emit('request', request, response);
+  };
+  server.on('checkContinue', answer).on('checkExpectation', answer);
 }
 
 /** A caller may choose the id, so that its own log finds ours; anything odd is replaced. */
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
-}
-
-/** What could not even be read as HTTP has no route, but is answered like everything else. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const problem = toProblem(new SluiceError(...brokenRequest(error.code)), randomUUID(), '/');
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${String(problem.status)} ${ERROR_CODES[problem.code].title}\r\nconnection: close\r\n` +
-      `content-type: ${PROBLEM_TYPE}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
-  );
-}
-
-function brokenRequest(code: string | undefined): [ErrorCode, string] {
-  if (code === 'HPE_HEADER_OVERFLOW') return ['headers-too-large', 'The headers are larger than is allowed.'];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['request-timeout', 'The request did not arrive in time.'];
-  return ['invalid-request', 'The request is not HTTP.'];
 }

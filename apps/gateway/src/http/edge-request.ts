@@ -33,3 +33,13 @@ export function requestAgeMs(request: EdgeRequest): number {
   const now = performance.now();
   return now - (request.arrivedAt ?? now);
 }
+
+/** @param rawHeaders names and values in turn, as Node received them; `name` in lower case */
+export function timesSent(rawHeaders: readonly string[], name: string): number {
+  let times = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const sent = rawHeaders[at];
+    if (sent?.length === name.length && sent.toLowerCase() === name) times += 1;
+  }
+  return times;
+}

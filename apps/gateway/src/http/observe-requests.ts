@@ -1,8 +1,14 @@
 import { counter, gauge, histogram, type Logger } from '@sluice/service-kit';
 import { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type AllowedMethods } from './allowed-methods.js';
+import { earlyAnswers } from './broken-request.js';
 import { requestAgeMs, type EdgeRequest } from './edge-request.js';
 
+/** On every answer. */
+export const SAFE_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const;
 const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 /**
@@ -17,15 +23,13 @@ export function observeRequests(server: FastifyInstance, methods: AllowedMethods
   server.addHook('onRequest', (request, reply, done) => {
     (request as EdgeRequest).arrivedAt = performance.now();
     inFlight.inc();
+    earlyAnswers.begins(request.raw);
     reply.raw.once('close', () => {
       inFlight.dec();
+      earlyAnswers.ends(request.raw);
       if (!reply.raw.writableFinished) abandoned(request as EdgeRequest, logger);
     });
-    reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    });
+    reply.headers({ 'x-request-id': request.id, ...SAFE_HEADERS });
     done();
   });
   server.addHook('onResponse', (request, reply, done) => {

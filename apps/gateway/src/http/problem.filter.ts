@@ -2,8 +2,10 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { ERROR_CODES, SluiceError, type AuditSink } from '@sluice/contracts';
 import { type Logger } from '@sluice/service-kit';
 import { type FastifyReply } from 'fastify';
+import { type FailedAttempts } from '../rate-limit/failed-attempts.js';
 import { type AllowedMethods } from './allowed-methods.js';
 import { type EdgeRequest } from './edge-request.js';
+import { SAFE_HEADERS } from './observe-requests.js';
 import { problemHeaders, toProblem, toSluiceError } from './problem.js';
 import { recordRefusal } from './record-refusal.js';
 
@@ -22,6 +24,7 @@ const STALE_HEADERS = [
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly audit: AuditSink,
+    private readonly attempts: FailedAttempts,
     private readonly methods: AllowedMethods,
     private readonly logger: Logger,
   ) {}
@@ -30,7 +33,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<EdgeRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     try {
-      const error = await this.recorded(request, this.refine(toSluiceError(thrown), request, reply));
+      const told = await this.countFailure(this.refine(toSluiceError(thrown), request, reply), request);
+      const error = await this.recorded(request, told);
       this.log(error, request);
       this.answer(error, request, reply);
     } catch (fault) {
@@ -47,6 +51,14 @@ export class ProblemFilter implements ExceptionFilter {
     if (allowed.length === 0 || allowed.includes(request.method)) return error;
     reply.header('allow', allowed.join(', '));
     return new SluiceError('method-not-allowed', `This path answers to ${allowed.join(', ')}.`);
+  }
+
+  /** A bad token or link is a failed attempt of its address; past the limit that is all that is told. */
+  private async countFailure(error: SluiceError, request: EdgeRequest): Promise<SluiceError> {
+    const isAttempt =
+      error.code === 'link-invalid' ||
+      (error.code === 'unauthenticated' && request.headers.authorization !== undefined);
+    return (isAttempt ? await this.attempts.failed(request.ip) : null) ?? error;
   }
 
   private async recorded(request: EdgeRequest, error: SluiceError): Promise<SluiceError> {
@@ -73,7 +85,8 @@ export class ProblemFilter implements ExceptionFilter {
     const tokenWasSent = request.headers.authorization !== undefined;
     void reply
       .code(ERROR_CODES[error.code].status)
-      .headers(problemHeaders(error, tokenWasSent))
+      // Some paths that are none reach this filter without the hooks that set these.
+      .headers({ ...SAFE_HEADERS, 'x-request-id': request.id, ...problemHeaders(error, tokenWasSent) })
       .send(Buffer.from(JSON.stringify(toProblem(error, request.id, pathOf(request)))));
   }
 }

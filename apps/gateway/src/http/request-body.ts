@@ -48,7 +48,7 @@ function bytesOf({ body }: EdgeRequest): Buffer | null {
 }
 
 function isJson(contentType: string | undefined): boolean {
-  return /^application\/json(?:; *charset="?utf-8"?)?$/i.test(contentType ?? '');
+  return /^application\/json(?: ?; ?charset=(?:utf-8|"utf-8"))?$/i.test(contentType ?? '');
 }
 
 function missingBody(): SluiceError {

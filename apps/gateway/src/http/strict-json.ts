@@ -60,6 +60,13 @@ function inspect(text: string): void {
         advance(levels);
         at += 1;
         break;
+      case ' ':
+      case '\n':
+      case '\r':
+      case '\t':
+      case ':':
+        at += 1;
+        break;
       case '"':
         at = endOfString(text, at);
         inspectString(levels, text.slice(start, at));
@@ -133,9 +140,10 @@ function endOfString(text: string, start: number): number {
   return at + 1;
 }
 
-/** Offset after a number, a literal name, or one character of blank or colon. */
+const WORD = /[-+.\w]+/y;
+
+/** Offset after a number or a literal name. */
 function endOfWord(text: string, start: number): number {
-  let at = start;
-  while (at < text.length && /[-+.\w]/.test(text.charAt(at))) at += 1;
-  return at === start ? start + 1 : at;
+  WORD.lastIndex = start;
+  return WORD.test(text) ? WORD.lastIndex : start + 1;
 }

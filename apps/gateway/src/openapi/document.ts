@@ -5,6 +5,7 @@ import { type Schema } from './json-schema.js';
 import { OPERATION_PATHS } from './operation-paths.js';
 import { QUERY_PATHS } from './query-paths.js';
 import { QUERY_SCHEMAS } from './query-schemas.js';
+import { withRateHeaders } from './rate-headers.js';
 
 /** An OpenAPI 3.1 document, as plain JSON. */
 export interface OpenApiDocument {
@@ -39,7 +40,7 @@ export function openApiDocument(): OpenApiDocument {
       { name: 'Operation', description: 'Probes and metrics.' },
     ],
     security: [{ bearer: [] }, { clientCredentials: [] }],
-    paths: { ...QUERY_PATHS, ...EXPORT_PATHS, ...OPERATION_PATHS },
+    paths: { ...withRateHeaders({ ...QUERY_PATHS, ...EXPORT_PATHS }), ...OPERATION_PATHS },
     components: {
       schemas: { ...COMMON_SCHEMAS, ...QUERY_SCHEMAS, ...EXPORT_SCHEMAS },
       securitySchemes: {

@@ -102,6 +102,7 @@ export const EXPORT_PATHS: Readonly<Record<string, Schema>> = {
             'export-not-ready',
             'link-expired',
             'range-not-satisfiable',
+            'rate-limited',
             'internal',
             'unavailable',
             'audit-unavailable',

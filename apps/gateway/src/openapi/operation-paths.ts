@@ -1,5 +1,5 @@
 import { ref, text, type Schema } from './json-schema.js';
-import { jsonResponse } from './responses.js';
+import { jsonResponse, problems } from './responses.js';
 
 const oauthError = (description: string): Schema => ({
   description,
@@ -23,6 +23,7 @@ export const OPERATION_PATHS: Readonly<Record<string, Schema>> = {
         200: jsonResponse('The token.', ref('TokenAnswer')),
         400: oauthError('The request is not valid.'),
         401: oauthError('The client is not known, or its secret is wrong.'),
+        ...problems(['rate-limited'], false),
         500: oauthError('Something went wrong inside.'),
         503: oauthError('Too many clients ask at once.'),
       },

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '@sluice/contracts';
-import { ref, text, type Schema } from './json-schema.js';
+import { ref, text, whole, type Schema } from './json-schema.js';
 
 /** What each governed route may refuse before and after its own reasons. */
 const ALWAYS: readonly ErrorCode[] = [
@@ -7,6 +7,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'tenant-required',
   'role-required',
   'claim-required',
+  'rate-limited',
   'internal',
   'unavailable',
   'overloaded',
@@ -41,6 +42,7 @@ export const QUERY_ERRORS: readonly ErrorCode[] = [
 const REQUEST_ID = { 'X-Request-Id': { schema: text() } };
 const EXTRA_HEADERS: Readonly<Record<string, Schema>> = {
   401: { 'WWW-Authenticate': { schema: text() } },
+  429: { 'Retry-After': { schema: whole('Seconds until the window ends.') } },
   503: { 'Retry-After': { schema: text('Seconds.') } },
 };
 

@@ -1,0 +1,66 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Stands between a gateway and a real Redis, and fails as Redis can: it freezes, or it is gone. */
+export class FrailRedis {
+  private readonly sockets = new Set<Socket>();
+  private frozen = false;
+  private server!: Server;
+  private port = 0;
+
+  private constructor(private readonly target: URL) {}
+
+  static async before(url: string): Promise<FrailRedis> {
+    const redis = new FrailRedis(new URL(url));
+    await redis.listen();
+    return redis;
+  }
+
+  get url(): string {
+    const url = new URL(this.target);
+    url.hostname = '127.0.0.1';
+    url.port = String(this.port);
+    return url.toString();
+  }
+
+  /** Takes connections and bytes, and answers nothing, as a stopped process does. */
+  freeze(): void {
+    this.frozen = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  thaw(): void {
+    this.frozen = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
+  async kill(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+      for (const socket of this.sockets) socket.destroy();
+    });
+  }
+
+  /** On the port that it had. */
+  async listen(): Promise<void> {
+    this.server = createServer((near) => {
+      const far = connect(Number(this.target.port), this.target.hostname);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.sockets.add(from);
+        from.on('data', (bytes) => to.write(bytes));
+        from.on('error', () => from.destroy());
+        from.on('close', () => {
+          this.sockets.delete(from);
+          to.destroy();
+        });
+        if (this.frozen) from.pause();
+      }
+    });
+    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+}
