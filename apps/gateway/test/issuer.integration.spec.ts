@@ -199,27 +199,6 @@ describe('built-in issuer', () => {
     expect(await findClient(dataSource, 'a\0b')).toBeNull();
   });
 
-  it('puts the claims of a client into its tokens, and hands all of them on', async () => {
-    const claims = { region: ['West', 'East'], 'org.level': '3', sub: 'root' };
-    const client = { clientId: 'claiming', tenants: ['CA'], roles: ['viewer'], claims } as const;
-    const { clientSecret } = await createClient(dataSource, client);
-    const token = await tokenOf('claiming', clientSecret);
-    expect(decodeJwt(token)).toMatchObject({ sub: 'claiming', policy_claims: claims });
-    expect(await askWith(token)).toBe(200);
-    expect(harness.bus.asked.at(-1)?.message).toMatchObject({ principal: { subject: 'claiming', claims } });
-  });
-
-  it.each([
-    [{ tenant: 'TX' }, 'none of subject, client, tenant'],
-    [{ 'a b': 'x' }, "A claim's name is a letter"],
-    [{ region: 'x'.repeat(201) }, 'more than 200 characters'],
-    [{ region: Array.from({ length: 25 }, () => 'x'.repeat(200)) }, '4096 bytes at most'],
-  ])('takes no claims like %j', async (claims, reason) => {
-    const client = { clientId: 'odd', tenants: ['CA'], roles: ['viewer'], claims } as const;
-    await expect(createClient(dataSource, client)).rejects.toThrow(reason);
-    expect(await findClient(dataSource, 'odd')).toBeNull();
-  });
-
   it('takes the secret before a rotation until its time is over', async () => {
     const { clientSecret: old } = await createClient(dataSource, {
       clientId: 'rotating',

@@ -1,9 +1,10 @@
-import { datasetsDescribe, Role, ROLES, SluiceError } from '@sluice/contracts';
+import { datasetsDescribe, Role, ROLES } from '@sluice/contracts';
 import fc from 'fast-check';
-import { createHmac } from 'node:crypto';
 import { maskedAttack } from './masked-attacks.js';
+import { BY_HASH, condition, Position, selected, TEXT_POSITIONS } from './masked-positions.js';
 import { PEOPLE_RULES, startPeopleService } from './people-service.js';
-import { MASK_KEY, RunningService, RunOptions } from './running-service.js';
+import { Outcome, seen } from './seen.js';
+import { RunningService, RunOptions } from './running-service.js';
 
 /** The rules of SAFETY by their numbers, on the running service; two of them, which differ only in what is masked. */
 let one: RunningService;
@@ -18,101 +19,12 @@ afterAll(async () => {
   await other.close();
 });
 
-type Outcome = { readonly code: string; readonly text: string };
-
-/** What a caller sees, but for what differs between any two answers. */
-async function seen(service: RunningService, body: object, options: RunOptions = {}): Promise<Outcome> {
-  try {
-    const { rows, columns, page, meta } = await service.rows({ page: { limit: 50 }, ...body }, options);
-    const text = JSON.stringify({
-      rows,
-      columns,
-      page: { ...page, next: page.next !== null },
-      total: meta.totalRows,
-    });
-    return { code: 'ok', text };
-  } catch (error) {
-    const payload = SluiceError.from(error).toPayload();
-    return { code: payload.code, text: JSON.stringify(payload) };
-  }
-}
-
 /** Asks both services, which must answer alike. */
 async function both(body: object, options: RunOptions = {}): Promise<Outcome> {
   const [mine, theirs] = await Promise.all([seen(one, body, options), seen(other, body, options)]);
   expect(theirs).toEqual(mine);
   return mine;
 }
-
-type Position = readonly [label: string, body: (column: string) => object];
-const condition =
-  (op: string, value?: unknown) =>
-  (column: string): object => ({
-    select: ['id'],
-    filter: { column, op, ...(value === undefined ? {} : { value }) },
-  });
-const selected =
-  (template: string) =>
-  (column: string): object => ({
-    select: [{ expr: template.replaceAll('#', column), as: 'x' }],
-  });
-
-/** Each of them is a way to learn something of a value, or of its order, length or presence. */
-const TEXT_POSITIONS: readonly Position[] = [
-  ...(
-    [
-      'eq',
-      'ne',
-      'lt',
-      'lte',
-      'gt',
-      'gte',
-      'like',
-      'notLike',
-      'ilike',
-      'startsWith',
-      'endsWith',
-      'contains',
-    ] as const
-  ).map((op): Position => [`filter ${op}`, condition(op, 'Ann')]),
-  ['filter in', condition('in', ['Ann'])],
-  ['filter notIn', condition('notIn', ['Ann'])],
-  ['filter between', condition('between', ['A', 'B'])],
-  ['filter notBetween', condition('notBetween', ['A', 'B'])],
-  ['filter isNull', condition('isNull')],
-  ['filter isNotNull', condition('isNotNull')],
-  ['filter on an expression', (c) => condition('gt', 3)(`length(${c})`)],
-  ['sort', (c) => ({ select: ['id'], sort: [c] })],
-  ['sort by an alias', (c) => ({ select: ['id', `${c} as n`], sort: ['n desc'] })],
-  ['sort by an expression', (c) => ({ select: ['id'], sort: [`upper(${c})`] })],
-  ['group', (c) => ({ select: [c, 'count(*) as n'] })],
-  ['distinct', (c) => ({ select: [c], distinct: true })],
-  ['having', (c) => ({ select: ['count(*) as n'], having: { column: `max(${c})`, op: 'gt', value: 'A' } })],
-  ['total', (c) => ({ select: ['id'], filter: { column: c, op: 'ne', value: 'x' }, count: 'exact' })],
-  ['cursor', (c) => ({ select: ['id'], sort: [c], page: { limit: 2, after: 'AAAA' } })],
-  ...[
-    "# = 'Ann'",
-    "# in ('Ann')",
-    "# like 'A%'",
-    "# between 'A' and 'B'",
-    '# is null',
-    "case when # like 'A%' then 1 end",
-    'case when true then # end',
-    "concat(#, '')",
-    'upper(#)',
-    'length(#)',
-    'substring(#, 1, 1)',
-    "coalesce(#, 'x')",
-    "nullif(#, 'x')",
-    "greatest(#, 'x')",
-    'min(#)',
-    'max(#)',
-    'count(#)',
-    'count_distinct(#)',
-  ].map((template): Position => [template, selected(template)]),
-];
-const BY_HASH =
-  /^(filter (eq|ne|in|notIn|isNull|isNotNull)|sort|sort by an alias|group|distinct|total|# = 'Ann'|# in \('Ann'\)|# is null|count\(#\)|count_distinct\(#\))$/;
 
 /** What the rules make of a text column for a role. */
 const TREATED = {
@@ -241,44 +153,6 @@ describe('S2: an attacker who tries everything', () => {
     expect((await seen(one, { ...walk, sort: ['region'] }, { role: 'exporter' })).code).toBe(
       'invalid-cursor',
     );
-  });
-});
-
-describe('hash', () => {
-  it('is HMAC-SHA-256 of the value, by the engine, as Node makes it', async () => {
-    const hmac = (text: string): string => createHmac('sha256', MASK_KEY).update(text).digest('hex');
-    const { rows, columns } = await one.rows({ select: ['id', 'code'], sort: ['id'], page: { limit: 3 } });
-    expect(rows.map(({ code }) => code)).toEqual(['code 0', 'code 1', 'code 2'].map(hmac));
-    expect(columns[1]).toEqual({ name: 'code', type: 'text', masked: true });
-    const found = await one.rows({
-      select: ['id'],
-      filter: { column: 'code', op: 'in', value: [hmac('code 3'), hmac('code 4')] },
-      page: { limit: 50 },
-    });
-    expect(found.rows).toHaveLength(12);
-    const grouped = await one.rows({
-      select: ['code', 'count(*) as n'],
-      sort: ['code'],
-      page: { limit: 50 },
-    });
-    const clear = await one.rows(
-      { select: ['code', 'count(*) as n'], page: { limit: 50 } },
-      { role: 'admin' },
-    );
-    const hashed = clear.rows.map(({ code, n }) => ({ code: hmac(String(code)), n }));
-    expect(grouped.rows).toEqual(hashed.sort((a, b) => (a.code < b.code ? -1 : 1)));
-  });
-
-  it('walks by a hash as by any text, each row once', async () => {
-    const ids: unknown[] = [];
-    let after: string | undefined;
-    do {
-      const page = { limit: 7, ...(after ? { after } : {}) };
-      const answer = await one.rows({ select: ['id'], sort: ['code desc'], page });
-      ids.push(...answer.rows.map(({ id }) => id));
-      after = answer.page.next ?? undefined;
-    } while (after);
-    expect([...ids].sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 40 }, (_, id) => id));
   });
 });
 

@@ -47,7 +47,36 @@ describe('Policy', () => {
     ).not.toBe(one);
   });
 
+  it('needs the fewest rows in a group that any of the roles needs, and endlessly many without a role', () => {
+    const smallestGroup = { viewer: 7, exporter: 5, admin: 1 };
+    const policy = Policy.build({ version: 1, classes: { pii: rules }, smallestGroup }, catalog);
+    expect(policy.smallestGroupFor(['viewer'])).toBe(7);
+    expect(policy.smallestGroupFor(['viewer', 'exporter'])).toBe(5);
+    expect(policy.smallestGroupFor([])).toBe(Number.MAX_SAFE_INTEGER);
+    expect(Policy.build({ version: 1, classes: { pii: rules } }, catalog).smallestGroupFor(['viewer'])).toBe(
+      1,
+    );
+  });
+
+  it('tells whether it needs a key to hash with', () => {
+    const hashing = { pii: { ...rules, viewer: 'hash' } };
+    expect(Policy.build({ version: 1, classes: hashing }, catalog).hashes).toBe(true);
+    expect(Policy.build({ version: 1, classes: { pii: rules } }, catalog).hashes).toBe(false);
+  });
+
   it.each([
+    [
+      { version: 1, classes: { pii: rules }, smallestGroup: { viewer: 5, exporter: 5 } },
+      /smallestGroup.admin: /,
+    ],
+    [
+      { version: 1, classes: { pii: rules }, smallestGroup: { viewer: 0, exporter: 5, admin: 1.5 } },
+      /viewer: must be 1 or more.*admin: must be a whole number/,
+    ],
+    [
+      { version: 1, classes: { pii: rules }, smallestGroup: { viewer: 1, exporter: 1, admin: 1_000_001 } },
+      /must be 1000000 or less/,
+    ],
     [{ version: 2, classes: {} }, /version: /],
     [{ version: 1, classes: {} }, /there is no "pii", the class of people.email/],
     [{ version: 1, classes: { pii: { viewer: 'mask', exporter: 'mask' } } }, /classes.pii.admin: /],
@@ -71,5 +100,31 @@ describe('Policy', () => {
     expect(problemsOf({ version: 1, classes: { pii: rules } }, tenant).join()).toMatch(
       /is the tenant column/,
     );
+    const hashed = { pii: { viewer: 'hash', exporter: 'hash', admin: 'clear' } };
+    expect(() => Policy.build({ version: 1, classes: hashed }, key)).not.toThrow();
+    expect(problemsOf({ version: 1, classes: hashed }, tenant).join()).toMatch(/is the tenant column/);
+  });
+
+  /** Along a relation, the key of the target is the value of the column that points to it. */
+  it('refuses to treat the two ends of a relation differently for any role', () => {
+    const linked = (boss: object) =>
+      catalogOf({
+        ...dataset({ ...columns, id: { type: 'integer', class: 'person' }, boss }),
+        relations: { lead: { dataset: 'people', columns: ['boss'] } },
+      });
+    const classes = {
+      pii: rules,
+      person: { viewer: 'hash', exporter: 'hash', admin: 'clear' },
+      other: { viewer: 'hash', exporter: 'deny', admin: 'clear' },
+      same: { viewer: 'hash', exporter: 'hash', admin: 'clear' },
+    };
+    const build = (dataClass: string | null) =>
+      problemsOf({ version: 1, classes }, linked({ type: 'integer', class: dataClass }));
+    expect(build(null).join()).toMatch(
+      /people.boss points to people.id, so the role viewer must see both alike/,
+    );
+    expect(build('other').join()).toMatch(/so the role exporter must see both alike/);
+    expect(() => build('person')).toThrow('the policy was accepted');
+    expect(() => build('same')).toThrow('the policy was accepted');
   });
 });
