@@ -27,7 +27,13 @@ export async function makeTable(dataDir: string, name: string, version: string, 
   connection.closeSync();
   instance.closeSync();
   const rows = Number(reader.getRows()[0]?.[0]);
-  await writeCurrentVersion(folder, { version, rows, importedAt: new Date().toISOString(), columns: [], sortedBy: null });
+  await writeCurrentVersion(folder, {
+    version,
+    rows,
+    importedAt: new Date().toISOString(),
+    columns: [],
+    sortedBy: null,
+  });
 }
 
 export function statement(sql: string, ...parameters: Parameter[]): Statement {

@@ -6,14 +6,7 @@ import { Place } from '../syntax/expression.js';
 import { FilterSyntax, QuerySyntax, SortSyntax } from '../syntax/query-syntax.js';
 import { ExpressionBinder } from './bind-expression.js';
 import { bindFilter } from './bind-filter.js';
-import {
-  BoundExpression,
-  BoundItem,
-  BoundQuery,
-  BoundSort,
-  childrenOf,
-  hasAggregate,
-} from './bound.js';
+import { BoundExpression, BoundItem, BoundQuery, BoundSort, childrenOf, hasAggregate } from './bound.js';
 import { clockAt } from './clock.js';
 import { Scope } from './scope.js';
 import { sameExpression } from './same-expression.js';
