@@ -11,6 +11,7 @@ import { InProcessMessageBus, MessageBus, publishSafely } from '@sluice/messagin
 import { openMetadata as connectMetadata, startEmbeddedPostgres } from '@sluice/metadata-db';
 import { LocalObjectStore, ObjectStore } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
+import { loadGauge } from '@sluice/query-service';
 import {
   AuditSpool,
   Cleanup,
@@ -85,6 +86,7 @@ export async function openEngines(
     maxWaiting: 256,
     waitTimeoutMs: 30_000,
     onError,
+    onLoad: loadGauge(),
   });
   cleanup.add('query engine', () => engine.close());
   const exportEngine = await openDuckDbExportEngine({
