@@ -12,6 +12,7 @@ import { openMetadata as connectMetadata, startEmbeddedPostgres } from '@sluice/
 import { LocalObjectStore, ObjectStore } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
 import { MaskKey } from '@sluice/query-dsl';
+import { loadGauge } from '@sluice/query-service';
 import {
   AuditSpool,
   Cleanup,
@@ -86,6 +87,7 @@ export async function openEngines(
     maxWaiting: 256,
     waitTimeoutMs: 30_000,
     onError,
+    onLoad: loadGauge(),
   });
   cleanup.add('query engine', () => engine.close());
   const exportEngine = await openDuckDbExportEngine({

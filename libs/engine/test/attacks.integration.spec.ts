@@ -5,9 +5,12 @@ import { OpenInstance } from '../src/duckdb/open-instance.js';
 import { openForQueries } from '../src/duckdb/open-for-queries.js';
 import { assertReadingStatement } from '../src/duckdb/statement-gate.js';
 import { StoredTable, readStoredTables } from '../src/tables/stored-table.js';
-import { ATTACKS, Attack, ERROR_KINDS } from './attacks.js';
+import { Attack, ERROR_KINDS } from './attack.js';
+import { ATTACKS_INSIDE } from './attacks-inside.js';
+import { ATTACKS_OUTSIDE } from './attacks-outside.js';
 import { makeTable, temporaryFolder } from './make-table.js';
 
+const ATTACKS = [...ATTACKS_OUTSIDE, ...ATTACKS_INSIDE];
 const SECRET = 'canary-7f3a';
 const NORMAL = `select name from "flights"."main"."rows"`;
 const folder = temporaryFolder();

@@ -1,58 +1,14 @@
 import { BOOLEAN, DATE, DOUBLE, INTEGER, TEXT, TIMESTAMP, decimalType } from '@sluice/catalog';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDbEngine, DuckDbEngineOptions, openDuckDbEngine } from '../src/duckdb/duckdb-engine.js';
-import {
-  SLOW_SQL,
-  eventually,
-  integer,
-  makeTable,
-  parameter,
-  statement,
-  temporaryFolder,
-} from './make-table.js';
+import { eventually, integer, makeTable, parameter, statement } from './make-table.js';
+import { engineForTest, run } from './running-engine.js';
 
-const folder = temporaryFolder();
-const errors: unknown[] = [];
-let engine: DuckDbEngine | undefined;
-let dataDir = '';
-
-beforeEach(async () => {
-  dataDir = join(folder.path, expect.getState().currentTestName?.replaceAll(/\W+/g, '-') ?? '');
-  errors.length = 0;
-  await makeTable(dataDir, 'flights', '1', `select i as id, 'T' || (i % 3) as tenant from range(1000) r(i)`);
-});
-
-afterEach(async () => {
-  await engine?.close();
-  engine = undefined;
-});
-
-async function start(options: Partial<DuckDbEngineOptions> = {}): Promise<DuckDbEngine> {
-  engine = await openDuckDbEngine({
-    dataDir,
-    threads: 1,
-    memoryLimit: '256MB',
-    concurrency: 2,
-    maxWaiting: 1,
-    waitTimeoutMs: 300,
-    pollMs: 20,
-    onError: (error) => errors.push(error),
-    ...options,
-  });
-  return engine;
-}
-
-function run(from: DuckDbEngine, sql: string, timeoutMs = 10_000, signal = new AbortController().signal) {
-  const snapshot = from.snapshot();
-  return snapshot.query(statement(sql), { signal, timeoutMs }).finally(() => {
-    snapshot.release();
-  });
-}
+const engine = engineForTest();
 
 describe('queries', () => {
   it('binds each type and gives it back', async () => {
-    const snapshot = (await start()).snapshot();
+    const snapshot = (await engine.start()).snapshot();
     const rows = await snapshot.query(
       statement(
         'select $1, $2, $3, $4, $5, $6, $7, count(*) from "flights"."main"."rows" where id = any($8)',
@@ -83,7 +39,7 @@ describe('queries', () => {
   });
 
   it('takes an empty list and a null of every type', async () => {
-    const snapshot = (await start()).snapshot();
+    const snapshot = (await engine.start()).snapshot();
     for (const type of [TEXT, INTEGER, decimalType(12, 2), DOUBLE, BOOLEAN, DATE, TIMESTAMP]) {
       const sql = statement('select $1 is null, length($2)', parameter(type, null), parameter(type, []));
       const rows = await snapshot.query(sql, { signal: new AbortController().signal, timeoutMs: 5_000 });
@@ -96,7 +52,7 @@ describe('queries', () => {
     const zone = process.env['TZ'];
     process.env['TZ'] = 'Asia/Tokyo';
     const rows = await run(
-      await start(),
+      await engine.start(),
       `select cast(cast('2024-01-01 00:00:00+00' as timestamptz) as varchar)`,
     ).finally(() => {
       if (zone === undefined) delete process.env['TZ'];
@@ -106,7 +62,7 @@ describe('queries', () => {
   });
 
   it('tells nothing of what the engine said', async () => {
-    const failing = run(await start(), `select cast(tenant as integer) from "flights"."main"."rows"`);
+    const failing = run(await engine.start(), `select cast(tenant as integer) from "flights"."main"."rows"`);
     await expect(failing).rejects.toMatchObject({
       code: 'internal',
       message: expect.not.stringMatching(/T\d|INT/) as string,
@@ -117,91 +73,42 @@ describe('queries', () => {
   });
 
   it('refuses a text that holds two statements', async () => {
-    await expect(run(await start(), 'select 1; select 2')).rejects.toMatchObject({ code: 'internal' });
+    await expect(run(await engine.start(), 'select 1; select 2')).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('fails cleanly when a query needs too much memory', async () => {
+    const from = await engine.start({ memoryLimit: '40MB' });
     const greedy = run(
-      await start(),
+      from,
       'select count(distinct (a.id * 1000 + b.id) * 1000 + c.id) from "flights"."main"."rows" a cross join "flights"."main"."rows" b cross join "flights"."main"."rows" c',
       60_000,
     );
     await expect(greedy).rejects.toMatchObject({ code: 'query-too-large' });
-    await expect(run(engine!, 'select 1')).resolves.toEqual([[1]]);
-  });
-});
-
-describe('limits', () => {
-  it('stops a query at its time limit, and goes on', async () => {
-    const from = await start();
-    const began = Date.now();
-    await expect(run(from, SLOW_SQL, 100)).rejects.toMatchObject({ code: 'query-timeout' });
-    expect(Date.now() - began).toBeLessThan(1_100);
     await expect(run(from, 'select 1')).resolves.toEqual([[1]]);
-  });
-
-  it('stops a query when its signal fires, even the moment it starts', async () => {
-    const from = await start();
-    for (const delay of [0, 1, 5, 100]) {
-      const abort = new AbortController();
-      const began = Date.now();
-      setTimeout(() => {
-        abort.abort();
-      }, delay);
-      await expect(run(from, SLOW_SQL, 60_000, abort.signal)).rejects.toMatchObject({
-        code: 'query-canceled',
-      });
-      expect(Date.now() - began).toBeLessThan(1_100);
-    }
-  });
-
-  it('lets a bounded number wait, for a bounded time', async () => {
-    const from = await start();
-    const abort = new AbortController();
-    const running = [1, 2].map(() =>
-      run(from, SLOW_SQL, 60_000, abort.signal).catch((error: unknown) => error),
-    );
-    const waiting = run(from, 'select 1');
-    const tooMany = run(from, 'select 1');
-    await expect(tooMany).rejects.toMatchObject({ code: 'overloaded', details: { retryAfter: 1 } });
-    await expect(waiting).rejects.toMatchObject({ code: 'overloaded' });
-    abort.abort();
-    await Promise.all(running);
-    await expect(run(from, 'select 1')).resolves.toEqual([[1]]);
-  });
-
-  it('stops everything when it closes', async () => {
-    const from = await start();
-    const running = run(from, SLOW_SQL, 60_000);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const closed = from.close();
-    await expect(running).rejects.toMatchObject({ code: 'query-canceled' });
-    await closed;
-    expect(() => from.snapshot()).toThrow(expect.objectContaining({ code: 'unavailable' }));
   });
 });
 
 describe('versions', () => {
   it('starts without any data', async () => {
-    await rm(dataDir, { recursive: true });
-    const snapshot = (await start()).snapshot();
+    await rm(engine.dataDir, { recursive: true });
+    const snapshot = (await engine.start()).snapshot();
     expect(snapshot.rowCount('flights')).toBe(0);
     snapshot.release();
   });
 
   it('takes up a new version while a snapshot of the old one goes on', async () => {
-    const from = await start();
+    const from = await engine.start();
     const old = from.snapshot();
     const signal = new AbortController().signal;
     const count = statement('select count(*) from "flights"."main"."rows"');
-    await makeTable(dataDir, 'flights', '2', 'select i as id from range(7) r(i)');
-    await makeTable(dataDir, 'orders', '1', 'select i as id from range(3) r(i)');
+    await makeTable(engine.dataDir, 'flights', '2', 'select i as id from range(7) r(i)');
+    await makeTable(engine.dataDir, 'orders', '1', 'select i as id from range(3) r(i)');
     await eventually(() => {
       const now = from.snapshot();
       now.release();
       return now.rowCount('flights') === 7 && now.rowCount('orders') === 3;
     });
-    await rm(join(dataDir, 'flights', '1.duckdb'));
+    await rm(join(engine.dataDir, 'flights', '1.duckdb'));
     await expect(old.query(count, { signal, timeoutMs: 5_000 })).resolves.toEqual([[1000n]]);
     await expect(run(from, count.sql)).resolves.toEqual([[7n]]);
     const now = from.snapshot();
@@ -213,14 +120,14 @@ describe('versions', () => {
   });
 
   it('keeps the old version when the new one is broken, says so once, and recovers', async () => {
-    const from = await start();
-    await mkdir(join(dataDir, 'broken'));
-    await writeFile(join(dataDir, 'broken', 'current.json'), '{"version": "../../etc"}');
-    await eventually(() => errors.length > 0);
+    const from = await engine.start();
+    await mkdir(join(engine.dataDir, 'broken'));
+    await writeFile(join(engine.dataDir, 'broken', 'current.json'), '{"version": "../../etc"}');
+    await eventually(() => engine.errors.length > 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(errors).toHaveLength(1);
+    expect(engine.errors).toHaveLength(1);
     await expect(run(from, 'select count(*) from "flights"."main"."rows"')).resolves.toEqual([[1000n]]);
-    await makeTable(dataDir, 'broken', '2', 'select 1 as id');
+    await makeTable(engine.dataDir, 'broken', '2', 'select 1 as id');
     await eventually(() => {
       const now = from.snapshot();
       now.release();
@@ -229,8 +136,8 @@ describe('versions', () => {
   });
 
   it('does not open over a file that holds other rows than it should', async () => {
-    const current = join(dataDir, 'flights', 'current.json');
+    const current = join(engine.dataDir, 'flights', 'current.json');
     await writeFile(current, `{"version":"1","rows":999,"importedAt":"2026-01-01T00:00:00Z","columns":[]}`);
-    await expect(start()).rejects.toThrow('holds 1000 rows instead of 999');
+    await expect(engine.start()).rejects.toThrow('holds 1000 rows instead of 999');
   });
 });

@@ -8,7 +8,7 @@ import { Ending, RESOURCE_CASES } from './resources.js';
 
 const LIMIT_MS = 200;
 /** A slow machine under load; the engine alone needs less than a second. */
-const STOP_MS = 2_500;
+const STOP_MS = 4_000;
 /** Private memory of the child: the engine's 256 MB, what it does not count, and Node itself. */
 const DATA_MB = 1_400;
 const folder = temporaryFolder();

@@ -24,7 +24,10 @@ export async function proveLockedForCopy(connection: DuckDBConnection): Promise<
   for (const attempt of ATTEMPTS) await proveRefused(connection, attempt);
 }
 
-/** As for a copy; besides, neither the data files themselves nor logging to a file may be reached. */
+/**
+ * As for a copy; besides, neither the data files themselves nor logging to a file may be reached. Logging comes last: where it is not refused,
+ * the instance answers nothing more, and closing it ends the process.
+ */
 export async function proveLockedForQueries(
   connection: DuckDBConnection,
   tables: readonly StoredTable[],
