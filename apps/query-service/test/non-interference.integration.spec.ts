@@ -240,5 +240,5 @@ it('holds for generated queries', async () => {
     { numRuns: 2_000, seed: 20_240_310 },
   );
   // A generator that only makes refused queries would show nothing.
-  expect(answered).toBeGreaterThan(1_000);
+  expect(answered).toBeGreaterThan(800);
 }, 600_000);
