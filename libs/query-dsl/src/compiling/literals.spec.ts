@@ -269,8 +269,8 @@ it('changes no SQL when only literals change', () => {
       expect(other).toBe(one);
       if (one?.startsWith('select')) compiled += 1;
     }),
-    { numRuns: 3_000 },
+    { numRuns: 2_000 },
   );
   // A generator whose requests are refused would show nothing.
-  expect(compiled).toBeGreaterThan(1_500);
+  expect(compiled).toBeGreaterThan(1_000);
 });
