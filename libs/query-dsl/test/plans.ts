@@ -38,8 +38,13 @@ const catalog = buildCatalog([
 ]);
 
 /** A plan for tenant CA, to whom `email` is treated as told. */
-export function plan(body: object, purpose: Purpose = 'page', email: Treatment = 'mask'): GovernedQuery {
-  const query = bindQuery(readQuery(body, purpose), { catalog, visible: () => true, pointer: '', now: 0n });
+export function plan(
+  body: object,
+  purpose: Purpose = 'page',
+  email: Treatment = 'mask',
+  now = 0n,
+): GovernedQuery {
+  const query = bindQuery(readQuery(body, purpose), { catalog, visible: () => true, pointer: '', now });
   const scans = query.scans.map((scan, index) => ({
     ...scan,
     treatments: new Map(
