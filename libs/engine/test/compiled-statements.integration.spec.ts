@@ -124,7 +124,7 @@ const treatments = fc.constantFrom<Treatment>('clear', 'mask', 'partial', 'null'
 /** A plan for tenant CA, to whom texts are treated as told; null for a body that is refused, as some mixtures of types are. */
 function plan(body: object, treatment: Treatment): GovernedQuery | null {
   try {
-    const query = bindQuery(readQuery(body, 'page'), { catalog, visible: () => true, pointer: '' });
+    const query = bindQuery(readQuery(body, 'page'), { catalog, visible: () => true, pointer: '', now: 0n });
     const scans = query.scans.map((scan, index) => ({
       ...scan,
       treatments: new Map(

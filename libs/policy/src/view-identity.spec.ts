@@ -52,7 +52,7 @@ function planned({ rules, role, tenants, regions, key, body }: View): { runs: st
   const principal = { subject: 's', clientId: 'c', tenants, roles: [role], claims: { regions } };
   const maskKey = new MaskKey(Buffer.alloc(32, key));
   try {
-    const request = { body: { ...body, page: { limit: 5 } }, principal, purpose: 'page' } as const;
+    const request = { body: { ...body, page: { limit: 5 } }, principal, purpose: 'page', now: 0n } as const;
     const plan = planQuery(request, { catalog, policy, maskKey });
     const { sql, parameters } = compilePage(plan, null, duckDbDialect);
     const values = JSON.stringify(parameters, (_, value: unknown) =>

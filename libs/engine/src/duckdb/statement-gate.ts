@@ -19,7 +19,7 @@ const FORBIDDEN: readonly (readonly [pattern: RegExp, what: string])[] = [
     'reads the catalogue of the engine',
   ],
   [
-    /\b(?:attach|describe|for|into|lambda|pivot|pivot_wider|positional|pragma|show|summarize|unpivot)\b/i,
+    /\b(?:attach|describe|for|into|pivot|pivot_wider|positional|pragma|show|summarize|unpivot)\b/i,
     'does more than read tables',
   ],
   // Anything but a nested select, a name given within the statement, or the one table of an attached file.

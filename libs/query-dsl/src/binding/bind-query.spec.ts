@@ -140,18 +140,6 @@ describe('bindQuery', () => {
     );
   });
 
-  it('says of what instant it is only where something depends on it', () => {
-    const asOf = 1_711_879_200_000_000n;
-    expect(
-      bind({ select: ['origin'], filter: { column: 'day', op: 'during', value: '2024' } }).asOf,
-    ).toBeNull();
-    expect(bind({ select: ['now() as x'] }).asOf).toBe(asOf);
-    expect(bind({ sort: ["date_diff('day', day, today())"] }).asOf).toBe(asOf);
-    expect(bind({ filter: { column: 'day', op: 'inLast', value: '1d' } }).asOf).toBe(asOf);
-    const having = { column: 'max(departed_at)', op: 'during', value: 'last week' };
-    expect(bind({ select: ['origin'], having }).asOf).toBe(asOf);
-  });
-
   it('joins each relation once, however often it is named', () => {
     const query = bind({
       select: ['origin_airport.city', 'upper(origin_airport.city) as u'],

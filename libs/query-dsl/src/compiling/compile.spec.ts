@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { page, plan, values } from '../../test/plans.js';
 import { clockHash, queryHash, viewHash } from '../canonical.js';
-import { Treatment } from '../governed-query.js';
+import { GovernedQuery, Treatment } from '../governed-query.js';
 import { Statement } from '../statement.js';
 import { compileCount } from './compile-count.js';
 import { compileCsvExport } from './compile-export.js';
