@@ -1,4 +1,4 @@
-import { plan } from '../test/plans.js';
+import { plan } from '../test/orders-plan.js';
 import { literal, operation } from './binding/nodes.js';
 import { govern, GovernedScan } from './governed-query.js';
 

@@ -51,11 +51,15 @@ function exactly(text: string, type: ColumnType): string {
   return `try_cast(${once([parts], ([x = '']) => plainNotation(x))} as ${typeName(type)})`;
 }
 
-/** Moves the point to where the exponent wants it; the exponent has three digits at most, and so have the added zeros. */
+/** As many as an exponent can ask for: past it, all digits of any decimal are zeros or the value is out of range. */
+const MOST_ZEROS = 99;
+const ZEROS = `'${'0'.repeat(MOST_ZEROS + 1)}'`;
+
+/** Moves the point to where the exponent wants it. */
 function plainNotation(x: string): string {
-  const exponent = `coalesce(try_cast(${x}.exponent as bigint), 0)`;
-  const whole = `lpad(${x}.whole, greatest(length(${x}.whole), 1 - ${exponent})::integer, '0')`;
-  const fraction = `rpad(${x}.fraction, greatest(length(${x}.fraction), ${exponent})::integer, '0')`;
+  const exponent = `least(greatest(coalesce(try_cast(${x}.exponent as bigint), 0), -${MOST_ZEROS}), ${MOST_ZEROS})`;
+  const whole = `right(${ZEROS} || ${x}.whole, greatest(length(${x}.whole), 1 - ${exponent}))`;
+  const fraction = `left(${x}.fraction || ${ZEROS}, greatest(length(${x}.fraction), ${exponent}))`;
   const digits = `(${whole} || ${fraction})`;
   const point = `(length(${whole}) + ${exponent})`;
   return `case when ${x}.whole || ${x}.fraction <> '' then ${x}.sign || left(${digits}, ${point}) || '.' || substring(${digits}, ${point} + 1) end`;

@@ -1,4 +1,4 @@
-import { page, plan } from '../../test/plans.js';
+import { page, plan } from '../../test/orders-plan.js';
 import { compilePage } from './compile-page.js';
 import { duckDbDialect as duckdb } from './duckdb-dialect.js';
 
