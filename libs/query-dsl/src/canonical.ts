@@ -1,28 +1,53 @@
 import { createHash } from 'node:crypto';
-import { describe } from './binding/same-expression.js';
-import { BoundExpression } from './binding/bound.js';
+import { BoundExpression, hasAggregate, walk } from './binding/bound.js';
 import { GovernedQuery } from './governed-query.js';
 
-/** SHA-256 (hex) of what is asked: equal for two spellings of one query, whatever page, form or caller. */
+/**
+ * SHA-256 (hex) of what is asked: equal for two spellings of one query, whatever page, form or caller. Values that came from the
+ * clock count by their names, so that the pages of one walk, and two submissions of one export, ask the same.
+ */
 export function queryHash(query: GovernedQuery): string {
+  return hash(questionOf(query, describer(query, 'named')));
+}
+
+/** SHA-256 (hex) of what is asked and computed: as `queryHash`, with what the clock said. */
+export function planHash(query: GovernedQuery): string {
+  return hash(questionOf(query, describer(query, 'told')));
+}
+
+/**
+ * SHA-256 (hex) of what the number of rows depends on: filter, groups, and the rows that the caller may see of the tables these
+ * need. All pages, orders and forms of a query share it, and so do queries that only select other columns.
+ */
+export function totalHash(query: GovernedQuery, dataVersion: string): string {
+  const text = describer(query, 'told');
+  const keys = query.grouped
+    ? query.items.map(({ expression }) => expression).filter((expression) => !hasAggregate(expression))
+    : [];
+  const counted = [query.filter, query.having, ...keys].flatMap((expression) => expression ?? []);
+  const paths = pathsOf(query);
+  const tables = [...scansOf(query, counted)].map((index) => {
+    const { dataset, predicates } = query.scans[index] as GovernedQuery['scans'][0];
+    return [paths[index], dataset.name, dataset.tenantColumn, predicates.map(text).sort()];
+  });
   return hash([
-    query.scans.map(({ dataset, via }) => [dataset.name, via && [via.scan, via.relation.name]]),
-    query.items.map(({ name, expression }) => [name, describe(expression)]),
-    describeOrNull(query.filter),
-    describeOrNull(query.having),
-    query.grouped,
-    query.sort.map(({ expression, direction }) => [describe(expression), direction]),
-    query.timezone,
+    'total',
+    tables.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    query.filter && text(query.filter),
+    query.having && text(query.having),
+    query.grouped && [...new Set(keys.map(text))].sort(),
+    dataVersion,
   ]);
 }
 
 /** SHA-256 (hex) of what the caller may see of it: rows, treatments, and the version of the data. */
 export function viewHash(query: GovernedQuery, dataVersion: string): string {
+  const text = describer(query, 'named');
   return hash([
     query.scans.map(({ dataset, predicates, treatments }) => [
       dataset.name,
       dataset.tenantColumn,
-      predicates.map(describe),
+      predicates.map(text),
       [...treatments].sort(([a], [b]) => (a < b ? -1 : 1)),
     ]),
     dataVersion,
@@ -34,5 +59,49 @@ export function hash(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-const describeOrNull = (expression: BoundExpression | null): string | null =>
-  expression && describe(expression);
+type Describe = (expression: BoundExpression) => string;
+
+function questionOf(query: GovernedQuery, text: Describe): readonly unknown[] {
+  return [
+    query.scans.map(({ dataset, via }) => [dataset.name, via && [via.scan, via.relation.name]]),
+    query.items.map(({ name, expression }) => [name, text(expression)]),
+    query.filter && text(query.filter),
+    query.having && text(query.having),
+    query.grouped,
+    query.sort.map(({ expression, direction }) => [text(expression), direction]),
+    query.timezone,
+  ];
+}
+
+/** Texts that two expressions share exactly when they are the same; a table is called by its path, not by its place in the query. */
+function describer(query: GovernedQuery, clock: 'named' | 'told'): Describe {
+  const paths = pathsOf(query);
+  return (expression) =>
+    JSON.stringify(expression, function (this: { readonly clock?: unknown }, key, value: unknown) {
+      if (key === 'pointer') return undefined;
+      if (key === 'scan') return paths[Number(value)];
+      if (key === 'value' && this.clock !== undefined && clock === 'named') return undefined;
+      return typeof value === 'bigint' ? `${value}n` : value;
+    });
+}
+
+/** The relations that lead to each scan, from the query's dataset on. */
+function pathsOf({ scans }: GovernedQuery): readonly string[] {
+  const paths: string[] = [];
+  for (const { via } of scans) paths.push(via ? `${paths[via.scan]}/${via.relation.name}` : '');
+  return paths;
+}
+
+/** The scans that expressions need: those they name and all on the way there. */
+function scansOf(query: GovernedQuery, expressions: readonly BoundExpression[]): ReadonlySet<number> {
+  const needed = new Set([0]);
+  const need = (index: number): void => {
+    needed.add(index);
+    const via = query.scans[index]?.via;
+    if (via) need(via.scan);
+  };
+  for (const expression of expressions) {
+    for (const node of walk(expression)) if (node.kind === 'column') need(node.scan);
+  }
+  return needed;
+}

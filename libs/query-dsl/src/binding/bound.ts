@@ -128,7 +128,7 @@ export interface BoundQuery {
   readonly grouped: boolean;
   readonly sort: readonly BoundSort[];
   readonly page: PageSyntax | null;
-  readonly count: 'exact' | 'none';
+  readonly count: 'exact' | 'estimated' | 'none';
   readonly timezone: string;
   readonly rows: 'object' | 'array';
   readonly numbers: 'json' | 'string';

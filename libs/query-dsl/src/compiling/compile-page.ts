@@ -1,18 +1,19 @@
 import { INTEGER, TEXT } from '@sluice/catalog';
+import { PageForm } from '@sluice/contracts';
 import { BoundSort } from '../binding/bound.js';
-import { GovernedQuery, treatmentOf } from '../governed-query.js';
+import { GovernedQuery } from '../governed-query.js';
 import { Statement } from '../statement.js';
 import { compileCore, CoreColumn } from './compile-core.js';
 import { Dialect } from './dialect.js';
 import { Parameters } from './expression-compiler.js';
-import { outputZone } from './output-zone.js';
+import { ROW_SEPARATORS, rowText } from './page-text.js';
 import { totalOrder } from './total-order.js';
 
 /** Where a page begins: the sort values of the row before it, as the engine wrote them; NULL as null. */
 export type KeysetPosition = readonly (string | null)[];
 
 /**
- * One row answers: the page's rows as JSON text joined by commas (NULL when there is none), how many rows were found (one more
+ * One row answers: the page's rows as text in the asked form, with what stands between them (NULL when there is none), how many rows were found (one more
  * than the limit when there is a next page), then the sort values of the page's last row as text. The engine makes the
  * text, so that no row becomes a JavaScript value.
  */
@@ -20,6 +21,7 @@ export function compilePage(
   query: GovernedQuery,
   position: KeysetPosition | null,
   dialect: Dialect,
+  form: PageForm = 'json',
 ): Statement {
   if (!query.page) throw new Error('A query without a page cannot be compiled into one.');
   const parameters = new Parameters();
@@ -36,9 +38,9 @@ export function compilePage(
   const by = orderBy(order);
   const page = `select * from (${core}) q${after}${by} limit ${limit} + 1${offset}`;
   const texts = keys.map((key) => `cast(${key} as varchar) as ${key}`);
-  const lines = `select row_number() over (${by.trim()}) as n, ${lineText(query, dialect, parameters)} as line, ${texts.join(', ')} from (${page}) p`;
+  const lines = `select row_number() over (${by.trim()}) as n, ${rowText(query, form, dialect, parameters)} as line, ${texts.join(', ')} from (${page}) p`;
   const last = keys.map((key) => `max(${key}) filter (where n = ${limit})`);
-  const sql = `select string_agg(line, ',' order by n) filter (where n <= ${limit}), count(*), ${last.join(', ')} from (${lines}) r`;
+  const sql = `select string_agg(line, ${ROW_SEPARATORS[form]} order by n) filter (where n <= ${limit}), count(*), ${last.join(', ')} from (${lines}) r`;
   return { sql, parameters: parameters.list };
 }
 
@@ -70,18 +72,4 @@ function keysetCondition(
     equal.push(`${key} = ${value}`);
   });
   return alternatives.length > 0 ? alternatives.map((term) => `(${term})`).join(' or ') : 'false';
-}
-
-/** The JSON text of a row. Names of the answer are values here, not identifiers. */
-function lineText(query: GovernedQuery, dialect: Dialect, parameters: Parameters): string {
-  const zone = outputZone(query, dialect, parameters);
-  const isObject = query.rows === 'object';
-  const parts = query.items.flatMap(({ name, expression }, index) => {
-    const type = dialect.treatedType(treatmentOf(query, expression), expression.type);
-    const text = dialect.jsonText(`c${index}`, type, query.numbers === 'string', zone);
-    const opening = index > 0 ? ',' : isObject ? '{' : '[';
-    const before = isObject ? parameters.text(`${opening}${JSON.stringify(name)}:`) : `'${opening}'`;
-    return [before, `coalesce(${text}, 'null')`];
-  });
-  return `concat(${[...parts, isObject ? `'}'` : `']'`].join(', ')})`;
 }

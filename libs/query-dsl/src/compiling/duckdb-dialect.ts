@@ -87,6 +87,8 @@ export const duckDbDialect: Dialect = {
     if (type.kind === 'date') return `cast(${value} as varchar)`;
     return type.kind === 'timestamp' ? isoTime(value, zone) : value;
   },
+
+  inSample: (keys, share) => `hash(${keys.join(', ')}) % ${share} = 0`,
 };
 
 /** ISO 8601 with the zone's offset at that instant; a fraction only where there is one. */

@@ -68,7 +68,7 @@ export interface QuerySyntax {
   /** Null only for an export. */
   readonly page: PageSyntax | null;
   readonly distinct: boolean;
-  readonly count: 'exact' | 'none';
+  readonly count: 'exact' | 'estimated' | 'none';
   /** IANA name. */
   readonly timezone: string;
   readonly rows: 'object' | 'array';
