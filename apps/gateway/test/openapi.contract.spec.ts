@@ -91,14 +91,15 @@ describe('real answers', () => {
   beforeEach(() => {
     harness.bus.reset();
     harness.bus.on(queryRun, () => queryAnswer);
-    harness.bus.on(datasetsList, () => [{ name: 'flights', description: 'd', rows: 1 }]);
+    harness.bus.on(datasetsList, () => [{ name: 'flights', description: 'd', default: true }]);
     harness.bus.on(datasetsDescribe, () => ({
       name: 'flights',
       description: 'd',
-      rows: 1,
+      default: true,
+      largeTable: { rows: 1_000, conditionOn: ['flight_id'] },
       key: ['flight_id'],
       tenantColumn: 'tenant_id',
-      columns: [{ name: 'flight_id', type: 'integer', masked: false, description: '' }],
+      columns: [{ name: 'flight_id', type: 'integer', masked: false, description: '', treatment: 'clear' }],
       relations: [{ name: 'origin_airport', dataset: 'airports', columns: ['origin'] }],
     }));
     harness.bus.on(exportSubmit, () => ({ job: pendingJob, created: true }));

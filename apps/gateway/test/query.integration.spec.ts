@@ -191,12 +191,12 @@ describe('query routes', () => {
   });
 
   it('answers the datasets', async () => {
-    harness.bus.on(datasetsList, () => [{ name: 'flights', description: 'd', rows: 1 }]);
+    harness.bus.on(datasetsList, () => [{ name: 'flights', description: 'd', default: true }]);
     harness.bus.on(datasetsDescribe, ({ name }) => {
       throw new SluiceError('unknown-dataset', `No ${name}.`);
     });
     const list = await harness.ask('/api/v1/datasets');
-    expect(await list.json()).toEqual({ datasets: [{ name: 'flights', description: 'd', rows: 1 }] });
+    expect(await list.json()).toEqual({ datasets: [{ name: 'flights', description: 'd', default: true }] });
     expect((await harness.ask('/api/v1/datasets/none')).status).toBe(404);
   });
 });

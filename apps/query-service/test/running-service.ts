@@ -138,6 +138,7 @@ function start(
     queryTimeoutMs: 10_000,
     memoryMib: 512,
     cacheBytes: 8 * MIB,
+    redisUrl: null,
     cacheTtlMs: 60_000,
     reloadMs: 1_000,
   };

@@ -45,15 +45,17 @@ describe('cursor', () => {
   });
 
   it('is refused when any bit of it is changed', () => {
-    const contents = fc.sample(positions, { numRuns: 20, seed: 7 });
+    const contents = fc.sample(positions, { numRuns: 10, seed: 7 });
+    const codes = new Set<unknown>();
     for (const cursor of contents.map((position) => seal(position))) {
       const bytes = Buffer.from(cursor, 'base64url');
       for (let bit = 0; bit < bytes.length * 8; bit++) {
         const changed = Buffer.from(bytes);
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-        expect(codeOf(() => open(changed.toString('base64url')))).toBe('invalid-cursor');
+        codes.add(codeOf(() => open(changed.toString('base64url'))));
       }
     }
+    expect([...codes]).toEqual(['invalid-cursor']);
   });
 
   it('is refused when it is borrowed, cut, lengthened or made up', () => {

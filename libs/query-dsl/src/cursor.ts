@@ -24,8 +24,8 @@ export interface OpenedCursor {
 }
 
 /**
- * Seals where a walk goes on, so that only this service can read or make it: AES-256-GCM, base64url. The nonce is taken from the content
- * (RFC 5297 has the idea: a keyed hash), so that equal pages have equal bytes and no two contents share a nonce. For the
+ * Seals where a walk goes on, so that only this service can read or make it: AES-256-GCM, base64url. The nonce is a
+ * keyed hash of the content (as in RFC 5297), so that equal pages have equal bytes and no two contents share a nonce. For the
  * same reason the time of issue is cut to the hour.
  *
  * @param bound a hash of query, view and tenants
