@@ -1,5 +1,5 @@
 import { flag, listOf, orNull, record, ref, text, whole, type Schema } from './json-schema.js';
-import { QUERY_ANSWER_EXAMPLE, ROWS_EXAMPLE } from './examples.js';
+import { EXPLANATION_EXAMPLE, QUERY_ANSWER_EXAMPLE, ROWS_EXAMPLE } from './examples.js';
 
 const OPERATORS_WITH_VALUE = 'eq ne lt lte gt gte like notLike ilike startsWith endsWith contains'.split(' ');
 const scalar: Schema = { type: ['string', 'number', 'boolean'] };
@@ -23,7 +23,13 @@ const queryKeys: Readonly<Record<string, Schema>> = {
   having: { ...ref('Filter'), description: 'A filter on aggregates.' },
   sort: listOf(ref('SortItem'), { maxItems: 32 }),
   distinct: flag('Removes rows that are equal in all selected items.'),
-  count: { enum: ['exact', 'none'], default: 'exact' },
+  count: {
+    enum: ['exact', 'estimated', 'none'],
+    default: 'exact',
+    description:
+      'The total over all pages. `estimated` looks at a sample of the rows that the caller may see, where these are more ' +
+      'than 100,000, and counts where the sample says too little; `totalIsExact` tells which.',
+  },
   timezone: text('IANA name; timestamps are answered and grouped in it.', { default: 'UTC' }),
   rows: { enum: ['object', 'array'], default: 'object' },
   numbers: {
@@ -101,15 +107,71 @@ export const QUERY_SCHEMAS: Readonly<Record<string, Schema>> = {
     [],
     { examples: [QUERY_ANSWER_EXAMPLE] },
   ),
-  DatasetSummary: record({ name: text(), description: text(), rows: whole() }),
+  Explanation: record(
+    {
+      dataset: text(),
+      tables: listOf(
+        record({
+          dataset: text(),
+          path: text('Relations that lead to it; empty for the dataset of the query.'),
+          columns: listOf(text('Read by the query.')),
+          rowFilters: listOf({
+            description:
+              'What policy lets through: a filter of the query language, or null for one over what is hidden.',
+            type: ['object', 'null'],
+          }),
+        }),
+      ),
+      columns: listOf(
+        record({
+          name: text(),
+          type: text(),
+          masked: flag(),
+          treatment: text('What policy does to the values: `clear`, `mask`, `partial`, …'),
+          dataClass: orNull(text('Why: the class of the column.')),
+        }),
+      ),
+      groupedBy: orNull(listOf(text())),
+      order: listOf(record({ expression: text(), direction: { enum: ['asc', 'desc'] } })),
+      estimatedRows: orNull(whole('Rows that the caller may see, before the filter; null without data.')),
+      cached: flag('The page and its total would be answered without running anything.'),
+      wouldRefuse: orNull(
+        record({ code: text(), message: text(), details: { type: 'object' } }, [], {
+          description: 'What a guard would refuse the query with.',
+        }),
+      ),
+      policyVersion: text(),
+      dataVersion: text(),
+    },
+    [],
+    { examples: [EXPLANATION_EXAMPLE] },
+  ),
+  DatasetSummary: record({
+    name: text(),
+    description: text(),
+    default: flag('Used by queries that name no dataset.'),
+  }),
   DatasetList: record({ datasets: listOf(ref('DatasetSummary')) }),
   Dataset: record({
     name: text(),
     description: text(),
-    rows: whole(),
+    default: flag(),
     key: listOf(text()),
     tenantColumn: orNull(text('Null for data that all tenants share.')),
-    columns: listOf(record({ name: text(), type: text(), masked: flag(), description: text() })),
+    columns: listOf(
+      record({
+        name: text(),
+        type: text(),
+        masked: flag(),
+        description: text(),
+        treatment: text('What policy does to the values for this caller: `clear`, `mask`, `partial`, …'),
+      }),
+    ),
     relations: listOf(record({ name: text(), dataset: text(), columns: listOf(text()) })),
+    largeTable: orNull(
+      record({ rows: whole(), conditionOn: listOf(text()) }, [], {
+        description: 'Who may see more rows needs a condition on one of the columns.',
+      }),
+    ),
   }),
 };
