@@ -1,6 +1,6 @@
 import { buildCatalog } from '@sluice/catalog';
-import { AuditRecord, AuditSink, Principal, QueryAnswer, queryRun, Role } from '@sluice/contracts';
-import { DuckDbEngine, importTable, openDuckDbEngine } from '@sluice/engine';
+import { AuditRecord, AuditSink, PageForm, Principal, QueryAnswer, queryRun, Role } from '@sluice/contracts';
+import { AnalyticEngine, DuckDbEngine, importTable, openDuckDbEngine } from '@sluice/engine';
 import { InProcessMessageBus } from '@sluice/messaging';
 import { Governance, Policy } from '@sluice/policy';
 import { RunningApp } from '@sluice/service-kit';
@@ -8,6 +8,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startQueryService } from '../src/index.js';
+import { AnswerCache } from '../src/ports.js';
+import { SeenEngine } from './seen-engine.js';
 
 const MIB = 1_048_576;
 
@@ -25,6 +27,9 @@ export class KeptRecords implements AuditSink {
 export interface RunningService {
   readonly bus: InProcessMessageBus;
   readonly audit: KeptRecords;
+  readonly engine: SeenEngine;
+  /** Replaces the policy, as a changed file would. */
+  readonly usePolicy: (content: object) => void;
   readonly importSql: (name: string, sql: string) => Promise<void>;
   readonly run: (body: unknown, options?: RunOptions) => Promise<QueryAnswer>;
   /** Parses the answer; numbers lose digits as they do in JavaScript. */
@@ -34,10 +39,25 @@ export interface RunningService {
 
 export interface RunOptions {
   readonly role?: Role;
+  /** One, or several with `+` between them. */
   readonly tenant?: string;
   readonly ifNoneMatch?: string;
   readonly noCache?: boolean;
+  readonly form?: PageForm;
+  readonly timeoutMs?: number;
+  /** Aborts the request. */
+  readonly signal?: AbortSignal;
 }
+
+export interface ServiceOptions {
+  readonly cache?: AnswerCache;
+  readonly policy?: object;
+}
+
+export const POLICY = {
+  version: 1,
+  classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } },
+};
 
 export interface ParsedAnswer {
   readonly columns: readonly { readonly name: string; readonly type: string; readonly masked: boolean }[];
@@ -50,6 +70,7 @@ export interface ParsedAnswer {
   };
   readonly meta: {
     readonly totalRows: number | null;
+    readonly totalIsExact: boolean;
     readonly cached: boolean;
     readonly etag: string;
     readonly dataVersion: string;
@@ -66,7 +87,10 @@ export interface TableSetup {
   };
 }
 
-export async function startService(tables: readonly TableSetup[]): Promise<RunningService> {
+export async function startService(
+  tables: readonly TableSetup[],
+  options: ServiceOptions = {},
+): Promise<RunningService> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-query-'));
   const [dataDir, catalogDir] = [join(home, 'data'), join(home, 'catalog')];
   const importSql = async (name: string, sql: string): Promise<void> => {
@@ -75,25 +99,33 @@ export async function startService(tables: readonly TableSetup[]): Promise<Runni
   };
   for (const { dataset, sql } of tables) if (sql !== null) await importSql(dataset.name, sql);
   const catalog = buildCatalog(tables.map(({ dataset }) => ({ file: dataset.name, content: dataset })));
-  const policy = Policy.build(
-    { version: 1, classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } } },
-    catalog,
-  );
-  const engine = await openEngine(dataDir);
+  const governance = { catalog, policy: Policy.build(options.policy ?? POLICY, catalog) };
+  const source = { current: (): Governance => governance };
+  const engine = new SeenEngine(await openEngine(dataDir));
   const audit = new KeptRecords();
   const bus = new InProcessMessageBus();
-  const app = await start({ catalog, policy }, engine, bus, audit);
+  const app = await start(source, engine, bus, audit, options.cache);
   const run = (body: unknown, options: RunOptions = {}): Promise<QueryAnswer> =>
-    bus.request(queryRun, {
-      principal: principalOf(options),
-      origin: { requestId: 'r', address: '127.0.0.1' },
-      body,
-      ifNoneMatch: options.ifNoneMatch ?? null,
-      noCache: options.noCache ?? false,
-    });
+    bus.request(
+      queryRun,
+      {
+        principal: principalOf(options),
+        origin: { requestId: 'r', address: '127.0.0.1' },
+        body,
+        ifNoneMatch: options.ifNoneMatch ?? null,
+        noCache: options.noCache ?? false,
+        ...(options.form && { form: options.form }),
+        ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+      },
+      options.signal ? { signal: options.signal } : {},
+    );
   return {
     bus,
     audit,
+    engine,
+    usePolicy: (content) => {
+      governance.policy = Policy.build(content, catalog);
+    },
     importSql,
     run,
     rows: async (body, options) =>
@@ -107,8 +139,8 @@ export async function startService(tables: readonly TableSetup[]): Promise<Runni
   };
 }
 
-function principalOf({ role = 'viewer', tenant = 'CA' }: RunOptions): Principal {
-  return { subject: 's', clientId: 'c', tenants: [tenant], roles: [role] };
+export function principalOf({ role = 'viewer', tenant = 'CA' }: RunOptions): Principal {
+  return { subject: 's', clientId: 'c', tenants: tenant.split('+') as [string], roles: [role] };
 }
 
 function openEngine(dataDir: string): Promise<DuckDbEngine> {
@@ -127,10 +159,11 @@ function openEngine(dataDir: string): Promise<DuckDbEngine> {
 }
 
 function start(
-  governance: Governance,
-  engine: DuckDbEngine,
+  governance: { readonly current: () => Governance },
+  engine: AnalyticEngine,
   bus: InProcessMessageBus,
   audit: AuditSink,
+  cache: AnswerCache | undefined,
 ): Promise<RunningApp> {
   const config = {
     logLevel: 'silent' as const,
@@ -142,5 +175,5 @@ function start(
     cacheTtlMs: 60_000,
     reloadMs: 1_000,
   };
-  return startQueryService(config, { bus, engine, audit, governance: { current: () => governance } });
+  return startQueryService(config, { bus, engine, audit, governance, ...(cache && { cache }) });
 }
