@@ -35,8 +35,12 @@ describe('the shared cache', () => {
   let wire: RedisWire;
   let cache: RedisCache;
   let faults: unknown[];
-  const open = (url: string, ttlMs = 60_000): RedisCache =>
-    RedisCache.open({ url, ttlMs, secret, onFault: (error) => faults.push(error) });
+  let opened: RedisCache[] = [];
+  const open = (url: string, ttlMs = 60_000): RedisCache => {
+    const fresh = RedisCache.open({ url, ttlMs, secret, onFault: (error) => faults.push(error) });
+    opened.push(fresh);
+    return fresh;
+  };
 
   beforeEach(async () => {
     faults = [];
@@ -50,19 +54,21 @@ describe('the shared cache', () => {
     faults = [];
   });
   afterEach(async () => {
-    cache.close();
+    for (const each of opened) each.close();
+    opened = [];
     await wire.close();
   });
 
   it('gives entries to all who hold the secret, as they were kept, until they are too old', async () => {
-    const other = open(redisUrl(), 150);
+    const other = open(redisUrl(), 500);
+    // As in the service, each setting follows a reading: that is what finds a Redis that is back.
     await until(async () => {
+      await other.get('short');
       await other.set('short', page('é😀\n"'));
       return (await cache.get('short')) !== undefined;
     });
     expect(await cache.get('short')).toEqual(page('é😀\n"'));
     await until(async () => (await cache.get('short')) === undefined);
-    other.close();
   });
 
   it('keeps nothing that is too large', async () => {
@@ -123,10 +129,10 @@ describe('the shared cache', () => {
     expect(await late.get('k')).toBeUndefined();
     wire.restart();
     await until(async () => {
+      await late.get('late');
       await late.set('late', page('late'));
       return (await late.get('late')) !== undefined;
     });
-    late.close();
   });
 });
 

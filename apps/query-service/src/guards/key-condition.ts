@@ -32,14 +32,22 @@ function narrows(filter: BoundExpression, columns: readonly string[]): boolean {
   if (filter.name === 'and') return filter.args.some((arg) => narrows(arg, columns));
   if (filter.name === 'or') return filter.args.every((arg) => narrows(arg, columns));
   if (!NARROWING.includes(filter.name)) return false;
+  // A condition that was written as an expression stands there compared with `true`.
+  const condition = filter.args.find(
+    ({ type, kind }) => type.kind === 'boolean' && kind !== 'literal' && kind !== 'column',
+  );
+  if (condition) return filter.name === 'eq' && filter.args.some(isTrue) && narrows(condition, columns);
   const others = filter.args.filter((arg) => !isOneOf(arg, columns));
   // The column as it is, beside what is the same for all rows.
-  return others.length < filter.args.length && others.every(isConstant);
+  return others.length === filter.args.length - 1 && others.every(isConstant);
 }
 
 function isOneOf(expression: BoundExpression, columns: readonly string[]): boolean {
   return expression.kind === 'column' && expression.scan === 0 && columns.includes(expression.name);
 }
+
+const isTrue = (expression: BoundExpression): boolean =>
+  expression.kind === 'literal' && expression.value === true;
 
 function isConstant(expression: BoundExpression): boolean {
   return [...walk(expression)].every(({ kind }) => kind !== 'column');

@@ -7,7 +7,7 @@ import { Plan, RunLimits, runOptions } from './plan.js';
 /** Up to here counting takes no longer than estimating (SPEC Q8). */
 export const ESTIMATE_ABOVE_ROWS = 100_000;
 /** One of the caller's own rows in so many is looked at. */
-export const SAMPLE_SHARE = 16;
+export const SAMPLE_SHARE = 8;
 /** Fewer hits say too little: with so many, the estimate's standard error is about 3 %. */
 const LEAST_HITS = 1_000;
 
