@@ -127,7 +127,7 @@ describe('identify', () => {
       { dataVersion: 'd1' },
       { dataVersion: 'd2' },
       { form: 'csv' },
-      { limit: 99 },
+      { limit: 20 },
     ] as const) {
       expect(binding(free)).toBe(binding({}));
     }

@@ -103,7 +103,7 @@ describe('a value that came from the clock', () => {
     const [column, literal] = filter.args as readonly [BoundExpression, BoundExpression];
     return {
       ...query,
-      filter: { ...filter, args: [column, { ...literal, clock: 'now()' } as BoundExpression] },
+      filter: { ...filter, args: [column, Object.assign({}, literal, { clock: 'now()' })] },
     };
   };
 
