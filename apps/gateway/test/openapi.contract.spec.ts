@@ -8,6 +8,7 @@ import {
   exportGet,
   exportResolveDownload,
   exportSubmit,
+  queryExplain,
   queryRun,
 } from '@sluice/contracts';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020.js';
@@ -15,7 +16,7 @@ import addFormats from 'ajv-formats';
 import { openApiDocument } from '../src/index.js';
 import * as examples from '../src/openapi/examples.js';
 import { PUBLIC_URL, startHarness, type Harness } from './gateway-harness.js';
-import { JOB_ID, pendingJob, queryAnswer, succeededJob } from './sample-answers.js';
+import { explanation, JOB_ID, pageAs, pendingJob, queryAnswer, succeededJob } from './sample-answers.js';
 
 interface Operation {
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>;
@@ -59,6 +60,7 @@ describe('the OpenAPI document', () => {
     ['Query', examples.QUERY_EXAMPLE],
     ['Query', examples.ROWS_EXAMPLE],
     ['QueryAnswer', examples.QUERY_ANSWER_EXAMPLE],
+    ['Explanation', examples.EXPLANATION_EXAMPLE],
     ['ExportRequest', examples.EXPORT_EXAMPLE],
     ['ExportJob', examples.JOB_EXAMPLE],
     ['DatasetList', examples.DATASETS_EXAMPLE],
@@ -90,15 +92,17 @@ describe('real answers', () => {
   afterAll(() => harness.stop());
   beforeEach(() => {
     harness.bus.reset();
-    harness.bus.on(queryRun, () => queryAnswer);
-    harness.bus.on(datasetsList, () => [{ name: 'flights', description: 'd', rows: 1 }]);
+    harness.bus.on(queryRun, ({ form = 'json' }) => (form === 'json' ? queryAnswer : pageAs(form)));
+    harness.bus.on(queryExplain, () => explanation);
+    harness.bus.on(datasetsList, () => [{ name: 'flights', description: 'd', default: true }]);
     harness.bus.on(datasetsDescribe, () => ({
       name: 'flights',
       description: 'd',
-      rows: 1,
+      default: true,
+      largeTable: { rows: 1_000, conditionOn: ['flight_id'] },
       key: ['flight_id'],
       tenantColumn: 'tenant_id',
-      columns: [{ name: 'flight_id', type: 'integer', masked: false, description: '' }],
+      columns: [{ name: 'flight_id', type: 'integer', masked: false, description: '', treatment: 'clear' }],
       relations: [{ name: 'origin_airport', dataset: 'airports', columns: ['origin'] }],
     }));
     harness.bus.on(exportSubmit, () => ({ job: pendingJob, created: true }));
@@ -128,13 +132,14 @@ describe('real answers', () => {
     if (documented?.content !== undefined) {
       expect(Object.keys(documented.content)).toContain(type);
       const schema = documented.content[type]?.schema ?? {};
-      mustFit(schema, type.endsWith('json') ? await answer.json() : await answer.text());
+      mustFit(schema, /[/+]json$/.test(type) ? await answer.json() : await answer.text());
     } else expect(await answer.text()).toBe('');
     return answer;
   }
 
-  const body = (value: unknown): RequestInit => ({
-    headers: { 'content-type': 'application/json' },
+  const json = { 'content-type': 'application/json' };
+  const body = (value: unknown): RequestInit & { readonly headers: Record<string, string> } => ({
+    headers: json,
     body: JSON.stringify(value),
   });
 
@@ -142,6 +147,12 @@ describe('real answers', () => {
     const query = '/api/v1/query';
     await check(query, 'post', query, body(examples.QUERY_EXAMPLE));
     await check(query, 'get', `${query}?q=${encodeURIComponent(JSON.stringify(examples.ROWS_EXAMPLE))}`);
+    for (const accept of ['text/csv', 'application/x-ndjson']) {
+      const init = body(examples.ROWS_EXAMPLE);
+      const answer = await check(query, 'post', query, { ...init, headers: { ...init.headers, accept } });
+      expect(answer.headers.get('content-type')).toContain(accept);
+    }
+    await check(`${query}/explain`, 'post', `${query}/explain`, body(examples.QUERY_EXAMPLE));
     await check('/api/v1/datasets', 'get', '/api/v1/datasets');
     await check('/api/v1/datasets/{name}', 'get', '/api/v1/datasets/flights');
     expect(
@@ -160,9 +171,10 @@ describe('real answers', () => {
       await check(query, 'post', query, { headers: { 'content-type': 'application/json' }, body: '{' }),
       await check(query, 'post', query, { headers: { 'content-type': 'text/plain' }, body: 'x' }),
       await check(query, 'post', query, body('x'.repeat(1_100_000))),
+      await check(query, 'post', query, { ...body({}), headers: { ...json, accept: 'text/html' } }),
       await check('/api/v1/exports/{id}', 'get', '/api/v1/exports/x'),
     ].map(({ status }) => status);
-    expect(statuses).toEqual([401, 403, 400, 415, 413, 404]);
+    expect(statuses).toEqual([401, 403, 400, 415, 413, 406, 404]);
     harness.bus.reset();
     expect((await check(query, 'post', query, body({}))).status).toBe(503);
   });

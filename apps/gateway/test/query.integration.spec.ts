@@ -1,7 +1,14 @@
 import { request as httpRequest } from 'node:http';
-import { queryRun, datasetsDescribe, datasetsList, SluiceError, type RunQuery } from '@sluice/contracts';
+import {
+  queryRun,
+  datasetsDescribe,
+  datasetsList,
+  queryExplain,
+  SluiceError,
+  type RunQuery,
+} from '@sluice/contracts';
 import { startHarness, type Harness } from './gateway-harness.js';
-import { queryAnswer, queryText } from './sample-answers.js';
+import { explanation, pageAs, queryAnswer, queryText } from './sample-answers.js';
 
 const BODY = { dataset: 'flights', page: { limit: 1 } };
 const json = { 'content-type': 'application/json' };
@@ -94,6 +101,61 @@ describe('query routes', () => {
     expect(answer.status).toBe(304);
     expect(answer.headers.get('etag')).toBe('"e1"');
     expect(await answer.text()).toBe('');
+  });
+
+  const post = (headers: Record<string, string> = {}, path = '/api/v1/query') =>
+    harness.ask(path, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(BODY) });
+
+  it.each(['csv', 'ndjson'] as const)(
+    'answers in the form %s, with what it has no place for in headers',
+    async (form) => {
+      harness.bus.on(queryRun, (request) => pageAs(request.form as typeof form));
+      const sample = pageAs(form);
+      const answer = await post({ accept: `text/html, ${sample.contentType.split(';')[0] ?? ''}` });
+      expect(await answer.text()).toBe(Buffer.from(sample.body).toString());
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': sample.contentType,
+        vary: 'Accept',
+        'sluice-has-more': 'true',
+        'sluice-next-cursor': 'cursor-1',
+        'sluice-total-rows': '7',
+        'sluice-total-is-exact': 'true',
+        'sluice-data-version': 'd1',
+      });
+    },
+  );
+
+  it('refuses a form that it does not have, records that, and asks nobody', async () => {
+    const answer = await post({ accept: 'text/html' });
+    expect(answer.status).toBe(406);
+    expect(answer.headers.get('vary')).toBe('Accept');
+    expect(await answer.json()).toMatchObject({ code: 'not-acceptable' });
+    expect(harness.bus.asked).toEqual([]);
+    expect(harness.audit.records).toMatchObject([{ action: 'denied', code: 'not-acceptable' }]);
+  });
+
+  it('passes on how long the caller waits, and says so', async () => {
+    const answer = await post({ prefer: 'wait=20' });
+    expect(lastQuery()).toMatchObject({ timeoutMs: 20_000, form: 'json' });
+    expect(answer.headers.get('preference-applied')).toBe('wait=20');
+    const other = await post({ prefer: 'wait=9999' });
+    expect(lastQuery()).not.toHaveProperty('timeoutMs');
+    expect(other.headers.get('preference-applied')).toBeNull();
+  });
+
+  it('answers HEAD as GET, without the body', async () => {
+    const path = `/api/v1/query?q=${encodeURIComponent(JSON.stringify(BODY))}`;
+    const answer = await harness.ask(path, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('etag'), await answer.text()]).toEqual([200, '"e1"', '']);
+    expect(lastQuery()).toMatchObject({ body: BODY });
+  });
+
+  it('explains', async () => {
+    harness.bus.on(queryExplain, () => explanation);
+    const answer = await post({}, '/api/v1/query/explain');
+    expect(answer.headers.get('cache-control')).toBe('private, no-store');
+    expect(await answer.json()).toEqual(explanation);
+    expect(harness.bus.asked.at(-1)?.message).toMatchObject({ body: BODY, principal: { subject: 'ann' } });
   });
 
   it('replaces an odd request id', async () => {
@@ -191,12 +253,12 @@ describe('query routes', () => {
   });
 
   it('answers the datasets', async () => {
-    harness.bus.on(datasetsList, () => [{ name: 'flights', description: 'd', rows: 1 }]);
+    harness.bus.on(datasetsList, () => [{ name: 'flights', description: 'd', default: true }]);
     harness.bus.on(datasetsDescribe, ({ name }) => {
       throw new SluiceError('unknown-dataset', `No ${name}.`);
     });
     const list = await harness.ask('/api/v1/datasets');
-    expect(await list.json()).toEqual({ datasets: [{ name: 'flights', description: 'd', rows: 1 }] });
+    expect(await list.json()).toEqual({ datasets: [{ name: 'flights', description: 'd', default: true }] });
     expect((await harness.ask('/api/v1/datasets/none')).status).toBe(404);
   });
 });

@@ -1,4 +1,4 @@
-import { type ExportJob, type QueryAnswer } from '@sluice/contracts';
+import { type ExportJob, type QueryAnswer, type QueryExplanation } from '@sluice/contracts';
 
 export const JOB_ID = '0190b3c4-1111-7222-8333-444455556666';
 export const SHA256 = 'ab'.repeat(32);
@@ -61,4 +61,35 @@ export const queryAnswer: QueryAnswer = {
   etag: '"e1"',
   contentType: 'application/json; charset=utf-8',
   body: Buffer.from(queryText),
+};
+
+/** A page of CSV or NDJSON. */
+export function pageAs(form: 'csv' | 'ndjson'): QueryAnswer {
+  const facts = {
+    hasMore: true,
+    next: 'cursor-1',
+    totalRows: 7,
+    totalIsExact: true,
+    cached: false,
+    queryId: 'q1',
+    dataVersion: 'd1',
+  };
+  const [contentType, text] = {
+    csv: ['text/csv; charset=utf-8; header=present', 'big\r\n9007199254740993\r\n'],
+    ndjson: ['application/x-ndjson; charset=utf-8', '{"big":9007199254740993}\n'],
+  }[form] as [string, string];
+  return { status: 200, etag: '"e2"', contentType, body: Buffer.from(text), facts };
+}
+
+export const explanation: QueryExplanation = {
+  dataset: 'flights',
+  tables: [{ dataset: 'flights', path: '', columns: ['origin'], rowFilters: [{ column: 'a' }, null] }],
+  columns: [{ name: 'origin', type: 'text', masked: false, treatment: 'clear', dataClass: null }],
+  groupedBy: ['origin'],
+  order: [{ expression: 'origin', direction: 'asc' }],
+  estimatedRows: 5,
+  cached: true,
+  wouldRefuse: { code: 'query-too-broad', message: 'm', details: {} },
+  policyVersion: 'p1',
+  dataVersion: 'd1',
 };

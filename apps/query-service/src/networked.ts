@@ -3,10 +3,12 @@ import { assertThreadPoolSize, openDuckDbEngine, requiredThreadPoolSize } from '
 import { connectRabbitMq, publishSafely } from '@sluice/messaging';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
 import { MaskKey } from '@sluice/query-dsl';
-import { deriveKey, Environment, RunningApp, startNetworked } from '@sluice/service-kit';
+import { deriveKey, Environment, RunningApp, ServiceHost, startNetworked } from '@sluice/service-kit';
 import { join } from 'node:path';
+import { RedisCache } from './cache/redis-cache.js';
 import { loadGauge } from './load-gauge.js';
-import { readQueryServiceConfig } from './query-service.config.js';
+import { QueryServiceParts } from './ports.js';
+import { QueryServiceConfig, readQueryServiceConfig } from './query-service.config.js';
 import { startQueryService } from './start-query-service.js';
 
 const CONCURRENCY = 8;
@@ -41,7 +43,8 @@ export function startNetworkedQueryService(env: Environment): Promise<RunningApp
     const connecting = connectRabbitMq({ url: host.settings.rabbitMqUrl, ...host.busObserver() });
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
-    const app = await startQueryService(config, { bus, engine, governance, audit });
+    const cache = await openCache(config, host);
+    const app = await startQueryService(config, { bus, engine, governance, audit, ...cache });
     return {
       ...app,
       notReady: async () => [
@@ -51,4 +54,19 @@ export function startNetworkedQueryService(env: Environment): Promise<RunningApp
       broken: () => (engine.health() === 'broken' ? ['engine'] : []),
     };
   });
+}
+
+/** Redis need not be there, now or later: readiness does not ask for it. */
+async function openCache(
+  { redisUrl, secret, cacheTtlMs }: QueryServiceConfig,
+  host: ServiceHost,
+): Promise<Pick<QueryServiceParts, 'cache'>> {
+  if (redisUrl === null) return {};
+  const cache = RedisCache.open({
+    url: redisUrl,
+    ttlMs: cacheTtlMs,
+    secret: deriveKey(secret, 'cache entry'),
+    onFault: host.reporter('the cache is lost; answers are made anew until it is back'),
+  });
+  return { cache: await host.keep('cache', Promise.resolve(cache), async (open) => open.close()) };
 }

@@ -19,17 +19,38 @@ export interface QueryServiceParts {
   readonly audit: AuditSink;
   /** The system's unless given. */
   readonly clock?: Clock;
+  /** Left out: answers are kept in this process's memory. */
+  readonly cache?: AnswerCache;
 }
 
-/** Keeps parts of answers. A miss is never an error. */
+/**
+ * Keeps parts of answers under keys that tell everything they depend on, so that nothing ever has to be taken back. A miss is never an
+ * error: neither method rejects, and neither keeps a caller waiting for a cache that is gone.
+ */
 export interface AnswerCache {
-  get(key: string): Promise<CachedAnswer | undefined>;
-  set(key: string, answer: CachedAnswer): Promise<void>;
+  get(key: string): Promise<CacheEntry | undefined>;
+  set(key: string, entry: CacheEntry): Promise<void>;
 }
 
-/** What does not differ between two answers to one plan; `text` is the body up to its `meta`. */
-export interface CachedAnswer {
-  readonly text: string;
-  readonly rows: number;
-  readonly totalRows: number | null;
+export type CacheEntry = CachedPage | CachedTotal;
+
+/** What does not differ between two answers to one plan. */
+export interface CachedPage {
+  readonly kind: 'page';
+  /** Of JSON the body up to its `meta`, of the other forms the whole body. */
+  readonly body: Buffer;
+  readonly returned: number;
+  readonly hasMore: boolean;
+  /** Cursor of the next page. */
+  readonly next: string | null;
 }
+
+/** A number of rows over all pages. */
+export interface CachedTotal {
+  readonly kind: 'total';
+  readonly rows: number;
+  readonly isExact: boolean;
+}
+
+/** Larger entries are not kept: one of them would push out hundreds of others. */
+export const MAX_ENTRY_BYTES = 8 * 1_048_576;

@@ -16,8 +16,10 @@ export interface QueryServiceConfig {
   readonly queryTimeoutMs: number;
   /** Memory of the engine, in MiB. */
   readonly memoryMib: number;
-  /** Bytes of answers kept in memory. */
+  /** Bytes of answers kept in memory, where there is no Redis. */
   readonly cacheBytes: number;
+  /** The cache that all instances share; null keeps answers in this process's memory. */
+  readonly redisUrl: string | null;
   /** How long an answer may be given again, in ms (SPEC Q10). */
   readonly cacheTtlMs: number;
   /** How often changed catalogue and policy files are looked for, in ms. */
@@ -33,6 +35,10 @@ const schema = z
     SLUICE_QUERY_TIMEOUT_SECONDS: integerSetting(1, 300).default(300),
     SLUICE_QUERY_MEMORY_MIB: integerSetting(128, 1_048_576).default(1_024),
     SLUICE_CACHE_MIB: integerSetting(1, 65_536).default(64),
+    SLUICE_REDIS_URL: z
+      .string()
+      .regex(/^rediss?:\/\//, 'expected a URL that begins with redis:// or rediss://')
+      .optional(),
   })
   .transform((env): QueryServiceConfig => ({
     logLevel: env.SLUICE_LOG_LEVEL,
@@ -40,6 +46,7 @@ const schema = z
     queryTimeoutMs: env.SLUICE_QUERY_TIMEOUT_SECONDS * 1_000,
     memoryMib: env.SLUICE_QUERY_MEMORY_MIB,
     cacheBytes: env.SLUICE_CACHE_MIB * MIB,
+    redisUrl: env.SLUICE_REDIS_URL ?? null,
     cacheTtlMs: 600_000,
     reloadMs: 1_000,
   }));

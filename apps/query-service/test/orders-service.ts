@@ -1,4 +1,4 @@
-import { RunningService, startService } from './running-service.js';
+import { RunningService, ServiceOptions, startService } from './running-service.js';
 
 /** 60 orders of three tenants; TX holds what would make a careless query raise. */
 const ORDERS = `
@@ -19,47 +19,49 @@ export const CUSTOMERS = `
   from range(10) a(i), (values ('CA'), ('TX'), ('NY')) b(t)`;
 
 /** A service over these two tables; everybody is of tenant CA unless a test says otherwise. */
-export function startOrdersService(): Promise<RunningService> {
-  return startService([
-    {
-      sql: ORDERS,
-      dataset: {
-        name: 'orders',
-        tenant: 'tenant_id',
-        default: true,
-        key: ['id'],
-        columns: {
-          id: { type: 'integer' },
-          tenant_id: { type: 'text' },
-          score: { type: 'integer' },
-          code: { type: 'text' },
-          amount: { type: 'decimal(20,2)' },
-          at: { type: 'timestamp' },
-          day: { type: 'date' },
-          ratio: { type: 'double' },
-          even: { type: 'boolean' },
-          big: { type: 'integer' },
-          customer_id: { type: 'integer' },
-        },
-        relations: { customer: { dataset: 'customers', columns: ['customer_id', 'tenant_id'] } },
-      } as never,
-    },
-    {
-      sql: CUSTOMERS,
-      dataset: {
-        name: 'customers',
-        tenant: 'tenant_id',
-        key: ['customer_id', 'tenant_id'],
-        columns: {
-          customer_id: { type: 'integer' },
-          tenant_id: { type: 'text' },
-          name: { type: 'text', class: 'pii' },
-        },
-      } as never,
-    },
-    {
-      sql: null,
-      dataset: { name: 'future', shared: true, key: ['id'], columns: { id: { type: 'integer' } } } as never,
-    },
-  ]);
+export function startOrdersService(options: ServiceOptions = {}): Promise<RunningService> {
+  return startService(tables, options);
 }
+
+const tables = [
+  {
+    sql: ORDERS,
+    dataset: {
+      name: 'orders',
+      tenant: 'tenant_id',
+      default: true,
+      key: ['id'],
+      columns: {
+        id: { type: 'integer' },
+        tenant_id: { type: 'text' },
+        score: { type: 'integer' },
+        code: { type: 'text' },
+        amount: { type: 'decimal(20,2)' },
+        at: { type: 'timestamp' },
+        day: { type: 'date' },
+        ratio: { type: 'double' },
+        even: { type: 'boolean' },
+        big: { type: 'integer' },
+        customer_id: { type: 'integer' },
+      },
+      relations: { customer: { dataset: 'customers', columns: ['customer_id', 'tenant_id'] } },
+    } as never,
+  },
+  {
+    sql: CUSTOMERS,
+    dataset: {
+      name: 'customers',
+      tenant: 'tenant_id',
+      key: ['customer_id', 'tenant_id'],
+      columns: {
+        customer_id: { type: 'integer' },
+        tenant_id: { type: 'text' },
+        name: { type: 'text', class: 'pii' },
+      },
+    } as never,
+  },
+  {
+    sql: null,
+    dataset: { name: 'future', shared: true, key: ['id'], columns: { id: { type: 'integer' } } } as never,
+  },
+];

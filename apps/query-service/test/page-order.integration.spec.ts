@@ -61,7 +61,7 @@ async function pageOf(
   const snapshot = engine.snapshot();
   try {
     const query = planQuery({ body, principal, purpose: 'page', now: 0n }, governance);
-    const statement = compilePage(query, position, duckDbDialect, sortedBy);
+    const statement = compilePage(query, position, duckDbDialect, { sortedBy });
     const options = { signal: new AbortController().signal, timeoutMs: 30_000 };
     const [[text = null] = []] = await snapshot.query(statement, options);
     return JSON.parse(`[${String(text)}]`) as Event[];

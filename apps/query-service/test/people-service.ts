@@ -45,5 +45,5 @@ export function startPeopleService(hidden: Hidden, rules: object = PEOPLE_RULES)
   };
   const relations = { self: { dataset: 'people', columns: ['id'] } };
   const dataset = { name: 'people', tenant: 'tenant_id', default: true, key: ['id'], columns, relations };
-  return startService([{ sql: people(hidden), dataset }], { rules });
+  return startService([{ sql: people(hidden), dataset }], { policy: rules });
 }

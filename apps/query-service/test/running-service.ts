@@ -1,5 +1,5 @@
 import { buildCatalog } from '@sluice/catalog';
-import { AuditRecord, AuditSink, Principal, QueryAnswer, queryRun, Role } from '@sluice/contracts';
+import { AuditRecord, AuditSink, PageForm, Principal, QueryAnswer, queryRun, Role } from '@sluice/contracts';
 import { DuckDbEngine, importTable, openDuckDbEngine } from '@sluice/engine';
 import { InProcessMessageBus } from '@sluice/messaging';
 import { Governance, Policy } from '@sluice/policy';
@@ -9,7 +9,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startQueryService } from '../src/index.js';
-import { QueryServiceParts } from '../src/ports.js';
+import { AnswerCache, QueryServiceParts } from '../src/ports.js';
+import { SeenEngine } from './seen-engine.js';
 
 const MIB = 1_048_576;
 /** Of columns that are shown as their hash. */
@@ -29,6 +30,9 @@ export class KeptRecords implements AuditSink {
 export interface RunningService {
   readonly bus: InProcessMessageBus;
   readonly audit: KeptRecords;
+  readonly engine: SeenEngine;
+  /** Replaces the policy, as a changed file would. */
+  readonly usePolicy: (content: object) => void;
   readonly importSql: (name: string, sql: string) => Promise<void>;
   readonly run: (body: unknown, options?: RunOptions) => Promise<QueryAnswer>;
   /** Parses the answer; numbers lose digits as they do in JavaScript. */
@@ -38,11 +42,30 @@ export interface RunningService {
 
 export interface RunOptions {
   readonly role?: Role;
+  /** One, or several with `+` between them. */
   readonly tenant?: string;
   readonly claims?: Principal['claims'];
   readonly ifNoneMatch?: string;
   readonly noCache?: boolean;
+  readonly form?: PageForm;
+  readonly timeoutMs?: number;
+  /** Aborts the request. */
+  readonly signal?: AbortSignal;
 }
+
+/** What a test may choose. */
+export interface ServiceOptions {
+  readonly cache?: AnswerCache;
+  /** The policy file, parsed. */
+  readonly policy?: object;
+  /** Microseconds since 1970; the system's clock unless given. */
+  readonly clock?: () => bigint;
+}
+
+export const POLICY = {
+  version: 1,
+  classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } },
+};
 
 export interface ParsedAnswer {
   readonly columns: readonly { readonly name: string; readonly type: string; readonly masked: boolean }[];
@@ -55,6 +78,7 @@ export interface ParsedAnswer {
   };
   readonly meta: {
     readonly totalRows: number | null;
+    readonly totalIsExact: boolean;
     readonly cached: boolean;
     readonly etag: string;
     readonly dataVersion: string;
@@ -71,19 +95,9 @@ export interface TableSetup {
   };
 }
 
-const PII_RULES = { version: 1, classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } } };
-
-/** What a test may choose. */
-export interface ServiceOptions {
-  /** The policy file, parsed. */
-  readonly rules?: object;
-  /** Microseconds since 1970; the system's clock unless given. */
-  readonly clock?: () => bigint;
-}
-
 export async function startService(
   tables: readonly TableSetup[],
-  { rules = PII_RULES, clock }: ServiceOptions = {},
+  options: ServiceOptions = {},
 ): Promise<RunningService> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-query-'));
   const [dataDir, catalogDir] = [join(home, 'data'), join(home, 'catalog')];
@@ -93,23 +107,36 @@ export async function startService(
   };
   for (const { dataset, sql } of tables) if (sql !== null) await importSql(dataset.name, sql);
   const catalog = buildCatalog(tables.map(({ dataset }) => ({ file: dataset.name, content: dataset })));
-  const policy = Policy.build(rules, catalog);
-  const engine = await openEngine(dataDir);
+  const policy = Policy.build(options.policy ?? POLICY, catalog);
+  const governance = { catalog, policy, maskKey: new MaskKey(MASK_KEY) };
+  const source = { current: (): Governance => governance };
+  const engine = new SeenEngine(await openEngine(dataDir));
   const audit = new KeptRecords();
   const bus = new InProcessMessageBus();
-  const governance = { catalog, policy, maskKey: new MaskKey(MASK_KEY) };
-  const app = await start(governance, { engine, bus, audit, ...(clock && { clock }) });
+  const { cache, clock } = options;
+  const parts = { bus, engine, audit, ...(cache && { cache }), ...(clock && { clock }) };
+  const app = await start({ ...parts, governance: source });
   const run = (body: unknown, options: RunOptions = {}): Promise<QueryAnswer> =>
-    bus.request(queryRun, {
-      principal: principalOf(options),
-      origin: { requestId: 'r', address: '127.0.0.1' },
-      body,
-      ifNoneMatch: options.ifNoneMatch ?? null,
-      noCache: options.noCache ?? false,
-    });
+    bus.request(
+      queryRun,
+      {
+        principal: principalOf(options),
+        origin: { requestId: 'r', address: '127.0.0.1' },
+        body,
+        ifNoneMatch: options.ifNoneMatch ?? null,
+        noCache: options.noCache ?? false,
+        ...(options.form && { form: options.form }),
+        ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+      },
+      options.signal ? { signal: options.signal } : {},
+    );
   return {
     bus,
     audit,
+    engine,
+    usePolicy: (content) => {
+      governance.policy = Policy.build(content, catalog);
+    },
     importSql,
     run,
     rows: async (body, options) =>
@@ -123,8 +150,9 @@ export async function startService(
   };
 }
 
-function principalOf({ role = 'viewer', tenant = 'CA', claims }: RunOptions): Principal {
-  return { subject: 's', clientId: 'c', tenants: [tenant], roles: [role], ...(claims ? { claims } : {}) };
+export function principalOf({ role = 'viewer', tenant = 'CA', claims }: RunOptions): Principal {
+  const tenants = tenant.split('+') as [string];
+  return { subject: 's', clientId: 'c', tenants, roles: [role], ...(claims ? { claims } : {}) };
 }
 
 function openEngine(dataDir: string): Promise<DuckDbEngine> {
@@ -142,15 +170,16 @@ function openEngine(dataDir: string): Promise<DuckDbEngine> {
   });
 }
 
-function start(governance: Governance, parts: Omit<QueryServiceParts, 'governance'>): Promise<RunningApp> {
+function start(parts: QueryServiceParts): Promise<RunningApp> {
   const config = {
     logLevel: 'silent' as const,
     secret: 'a secret of more than thirty-two characters',
     queryTimeoutMs: 10_000,
     memoryMib: 512,
     cacheBytes: 8 * MIB,
+    redisUrl: null,
     cacheTtlMs: 60_000,
     reloadMs: 1_000,
   };
-  return startQueryService(config, { ...parts, governance: { current: () => governance } });
+  return startQueryService(config, parts);
 }

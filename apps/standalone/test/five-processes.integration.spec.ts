@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './running-program.js';
 
-/** The same code as five processes, over real PostgreSQL and RabbitMQ: each with a state folder of its own, as containers have. */
+/** The same code as five processes, over real PostgreSQL, RabbitMQ and Redis: each with a state folder of its own, as containers have. */
 const APPS = ['audit-service', 'query-service', 'export-orchestrator', 'export-worker', 'gateway'] as const;
 const POLICY = 'version: 1\nclasses: {}\n';
 const SECRET = 'a secret of these tests, more than thirty-two characters';
@@ -36,6 +36,7 @@ async function startApp(name: (typeof APPS)[number]): Promise<Running> {
       SLUICE_LOG_LEVEL: 'warn',
       SLUICE_POSTGRES_URL: database.url,
       SLUICE_RABBITMQ_URL: process.env['SLUICE_TEST_RABBITMQ_URL'],
+      SLUICE_REDIS_URL: process.env['SLUICE_TEST_REDIS_URL'],
       SLUICE_HEALTH_PORT: String(port),
       SLUICE_HOST: '127.0.0.1',
       PORT: String(port),

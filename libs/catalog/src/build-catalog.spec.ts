@@ -52,6 +52,28 @@ describe('buildCatalog', () => {
     });
   });
 
+  it('reads what a large table needs: a condition on the key, or on the columns it names', () => {
+    const largeOf = (largeTable: object, more: object = {}) =>
+      buildCatalog([source({ ...flights, relations: {}, largeTable, ...more })]).datasets.get('flights')
+        ?.largeTable;
+    expect(largeOf({ rows: 5 }, { key: ['flight_id', 'tenant_id'] })).toEqual({
+      rows: 5,
+      conditionOn: ['flight_id'],
+    });
+    expect(largeOf({ rows: 5, conditionOn: ['origin'] })).toEqual({ rows: 5, conditionOn: ['origin'] });
+    expect(buildCatalog([source(airports)]).datasets.get('airports')?.largeTable).toBeNull();
+    const problems = (largeTable: object, more: object = {}) =>
+      problemsOf({ ...flights, relations: {}, largeTable, ...more });
+    expect(problems({ rows: 5, conditionOn: ['nope', 'tenant_id'] })).toEqual([
+      '0.yaml: largeTable.conditionOn: there is no column "nope"',
+      '0.yaml: largeTable.conditionOn: "tenant_id" is the tenant, which narrows nothing',
+    ]);
+    expect(problems({ rows: 5 }, { key: ['tenant_id'] })).toEqual([
+      '0.yaml: largeTable: needs conditionOn: the key is the tenant alone',
+    ]);
+    expect(problems({ rows: -1 })).toHaveLength(1);
+  });
+
   it('has a version that follows the content, not the order of the files', () => {
     const one = buildCatalog([source(flights), source(airports, 'b.yaml')]);
     const other = buildCatalog([source(airports, 'b.yaml'), source(flights)]);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DatasetFile, datasetFile } from './catalog-file.js';
 import { formatColumnType } from './column-type.js';
-import { Catalog, Column, Dataset } from './dataset.js';
+import { Catalog, Column, Dataset, LargeTable } from './dataset.js';
 
 /** What is wrong with a catalogue, all of it: each line names the file and the place. */
 export class CatalogError extends Error {
@@ -58,9 +58,27 @@ function toDataset(file: DatasetFile): Dataset {
     tenantColumn: file.tenant ?? null,
     shared: file.shared,
     key: file.key,
+    largeTable: file.largeTable ? toLargeTable(file.largeTable, file) : null,
     columns,
     relations: new Map(Object.entries(file.relations).map(([name, link]) => [name, { name, ...link }])),
   };
+}
+
+/** Without columns of its own the rule asks for a condition on the key; that on the tenant stands there anyway. */
+function toLargeTable(
+  { rows, conditionOn }: NonNullable<DatasetFile['largeTable']>,
+  { key, tenant }: DatasetFile,
+): LargeTable {
+  return { rows, conditionOn: conditionOn ?? key.filter((name) => name !== tenant) };
+}
+
+function* checkLargeTable({ largeTable, columns, tenantColumn }: Dataset): Iterable<string> {
+  if (!largeTable) return;
+  if (largeTable.conditionOn.length === 0) yield 'largeTable: needs conditionOn: the key is the tenant alone';
+  for (const name of largeTable.conditionOn) {
+    if (!columns.has(name)) yield `largeTable.conditionOn: there is no column "${name}"`;
+    if (name === tenantColumn) yield `largeTable.conditionOn: "${name}" is the tenant, which narrows nothing`;
+  }
 }
 
 function* checkNames(dataset: Dataset): Iterable<string> {
@@ -75,7 +93,7 @@ function* checkNames(dataset: Dataset): Iterable<string> {
 }
 
 function checkDataset(dataset: Dataset, all: ReadonlyMap<string, Dataset>): readonly string[] {
-  const problems = [...checkNames(dataset)];
+  const problems = [...checkNames(dataset), ...checkLargeTable(dataset)];
   for (const relation of dataset.relations.values()) {
     const at = `relations.${relation.name}`;
     const target = all.get(relation.dataset);

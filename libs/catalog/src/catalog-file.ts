@@ -21,6 +21,11 @@ const column = z.strictObject({
 
 const relation = z.strictObject({ dataset: identifier, columns: z.array(identifier).min(1) });
 
+const largeTable = z.strictObject({
+  rows: z.int().min(0),
+  conditionOn: z.array(identifier).min(1).optional(),
+});
+
 /** One dataset as a YAML file of the catalogue writes it. */
 export const datasetFile = z
   .strictObject({
@@ -30,6 +35,7 @@ export const datasetFile = z
     shared: z.boolean().default(false),
     default: z.boolean().default(false),
     key: z.array(identifier).min(1),
+    largeTable: largeTable.optional(),
     columns: z.record(identifier, column),
     relations: z.record(identifier, relation).default({}),
   })

@@ -16,6 +16,13 @@ export interface Relation {
   readonly columns: readonly string[];
 }
 
+/** What a query of a large table needs (SPEC Q11). */
+export interface LargeTable {
+  /** Callers who may see more rows than this need a condition on one of the columns. */
+  readonly rows: number;
+  readonly conditionOn: readonly string[];
+}
+
 /** A table that the catalogue publishes. */
 export interface Dataset {
   readonly name: string;
@@ -26,6 +33,8 @@ export interface Dataset {
   readonly shared: boolean;
   /** Columns that are unique and never NULL together; they make every order total. */
   readonly key: readonly string[];
+  /** Null where any query may read all of it. */
+  readonly largeTable: LargeTable | null;
   /** In the order of the catalogue file. */
   readonly columns: ReadonlyMap<string, Column>;
   readonly relations: ReadonlyMap<string, Relation>;

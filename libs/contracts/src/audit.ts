@@ -5,7 +5,14 @@ export interface AuditRecord {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly action:
-    'query' | 'export.submit' | 'export.read' | 'export.cancel' | 'export.run' | 'export.download' | 'denied';
+    | 'query'
+    | 'query.explain'
+    | 'export.submit'
+    | 'export.read'
+    | 'export.cancel'
+    | 'export.run'
+    | 'export.download'
+    | 'denied';
   readonly subject: string | null;
   readonly clientId: string | null;
   readonly tenant: string | null;

@@ -1,5 +1,6 @@
 import { Origin, Principal } from './principal.js';
 import { defineRpc } from './rpc.js';
+import { ErrorPayload } from './sluice-error.js';
 
 /** A column of an answer, as callers see it. */
 export interface OutputColumn {
@@ -33,6 +34,20 @@ export interface QueryAnswer {
   readonly contentType: string;
   /** The whole response body, made where the data is; empty for 304. */
   readonly body: Uint8Array;
+  /** What a form other than JSON has no place for; left out for JSON and for 304. */
+  readonly facts?: PageFacts;
+}
+
+/** What is known of a page beside its rows. */
+export interface PageFacts {
+  readonly hasMore: boolean;
+  /** Cursor of the next page, short enough for a header; null when there is none. */
+  readonly next: string | null;
+  readonly totalRows: number | null;
+  readonly totalIsExact: boolean;
+  readonly cached: boolean;
+  readonly queryId: string;
+  readonly dataVersion: string;
 }
 
 /** Asks what a page would do (SPEC Q13). Nothing of the query is run. */
@@ -40,6 +55,44 @@ export interface ExplainQuery {
   readonly principal: Principal;
   readonly origin: Origin;
   readonly body: unknown;
+}
+
+/** What a query would do (SPEC Q13), as far as the caller may know. */
+export interface QueryExplanation {
+  readonly dataset: string;
+  /** The dataset first, then what its relations lead to. */
+  readonly tables: readonly ExplainedTable[];
+  /** Of the answer, in its order. */
+  readonly columns: readonly ExplainedColumn[];
+  /** Output columns by which rows are grouped; null for a query without groups. */
+  readonly groupedBy: readonly string[] | null;
+  /** The order made total: expressions of the query language. */
+  readonly order: readonly { readonly expression: string; readonly direction: 'asc' | 'desc' }[];
+  /** Rows of the dataset that the caller may see, which is what is looked at before the filter; null when it holds no data. */
+  readonly estimatedRows: number | null;
+  /** Whether the page and its total would be answered without running anything. */
+  readonly cached: boolean;
+  /** The refusal that a guard would answer with; null when the query would run. */
+  readonly wouldRefuse: ErrorPayload | null;
+  readonly policyVersion: string;
+  readonly dataVersion: string;
+}
+
+export interface ExplainedTable {
+  readonly dataset: string;
+  /** Relations that lead to it, such as `customer.region`; empty for the query's own dataset. */
+  readonly path: string;
+  /** Columns that are read, by the caller's query. */
+  readonly columns: readonly string[];
+  /** Conditions that policy puts before the query, as filters of the query language; `null` for one over what the caller may not see. */
+  readonly rowFilters: readonly (object | null)[];
+}
+
+export interface ExplainedColumn extends OutputColumn {
+  /** What policy does to its values: `clear`, `mask`, … */
+  readonly treatment: string;
+  /** Why: the column's data class; null for what needs no protection and for computed columns. */
+  readonly dataClass: string | null;
 }
 
 /** Checks a query for an export without running it. */
@@ -62,20 +115,26 @@ export interface CheckedQuery {
 export interface DatasetSummary {
   readonly name: string;
   readonly description: string;
+  /** Used by queries that name no dataset. */
+  readonly default: boolean;
 }
 
 export interface DatasetDescription extends DatasetSummary {
   readonly key: readonly string[];
   readonly tenantColumn: string | null;
-  readonly columns: readonly (OutputColumn & { readonly description: string })[];
+  /** `treatment` is what policy does to the values for this caller: `clear`, `mask`, … */
+  readonly columns: readonly (OutputColumn & { readonly description: string; readonly treatment: string })[];
   readonly relations: readonly {
     readonly name: string;
     readonly dataset: string;
     readonly columns: readonly string[];
   }[];
+  /** Who may see more than `rows` of its rows needs a condition on one of the columns; null where none is needed. */
+  readonly largeTable: { readonly rows: number; readonly conditionOn: readonly string[] } | null;
 }
 
 export const queryRun = defineRpc<RunQuery, QueryAnswer>('query.run', 305_000);
+export const queryExplain = defineRpc<ExplainQuery, QueryExplanation>('query.explain', 30_000);
 export const queryCheck = defineRpc<CheckQuery, CheckedQuery>('query.check', 10_000);
 export const datasetsList = defineRpc<{ principal: Principal }, readonly DatasetSummary[]>(
   'datasets.list',

@@ -15,10 +15,12 @@ export {
   type BoundExpression,
   type BoundItem,
   type BoundQuery,
+  type BoundSort,
   type ColumnUse,
   type Scan,
 } from './binding/bound.js';
 export { literal, operation } from './binding/nodes.js';
+export { sameExpression } from './binding/same-expression.js';
 export {
   govern,
   treatmentOf,
@@ -32,8 +34,11 @@ export { type Dialect } from './compiling/dialect.js';
 export { duckDbDialect } from './compiling/duckdb-dialect.js';
 export { compilePage, type KeysetPosition } from './compiling/compile-page.js';
 export { compileCount } from './compiling/compile-count.js';
+export { compileSample } from './compiling/compile-sample.js';
+export { ownRows } from './compiling/own-rows.js';
+export { csvHeader } from './compiling/page-text.js';
 export { compileCsvExport } from './compiling/compile-export.js';
 export { totalOrder } from './compiling/total-order.js';
-export { clockHash, hash, queryHash, viewHash } from './canonical.js';
-export { openCursor, sealCursor } from './cursor.js';
+export { hash, planHash, queryHash, totalHash, viewHash } from './canonical.js';
+export { CURSOR_HOURS, openCursor, sealCursor, type CursorContent, type OpenedCursor } from './cursor.js';
 export { outputColumns } from './output-columns.js';

@@ -39,6 +39,35 @@ export const QUERY_ANSWER_EXAMPLE = {
   },
 };
 
+export const EXPLANATION_EXAMPLE = {
+  dataset: 'orders',
+  tables: [
+    {
+      dataset: 'orders',
+      path: '',
+      columns: ['order_id', 'tenant_id'],
+      rowFilters: [{ column: 'tenant_id', op: 'eq', value: 'CA' }],
+    },
+    {
+      dataset: 'customers',
+      path: 'customer',
+      columns: ['email'],
+      rowFilters: [{ column: 'tenant_id', op: 'eq', value: 'CA' }],
+    },
+  ],
+  columns: [
+    { name: 'order_id', type: 'integer', masked: false, treatment: 'clear', dataClass: null },
+    { name: 'customer.email', type: 'text', masked: true, treatment: 'mask', dataClass: 'pii' },
+  ],
+  groupedBy: null,
+  order: [{ expression: 'order_id', direction: 'asc' }],
+  estimatedRows: 250_000,
+  cached: false,
+  wouldRefuse: null,
+  policyVersion: '9f2c…',
+  dataVersion: '41d0…',
+};
+
 export const EXPORT_EXAMPLE = {
   queryDefinition: {
     dataset: 'orders',
@@ -66,7 +95,7 @@ export const JOB_EXAMPLE = {
 
 export const DATASETS_EXAMPLE = {
   datasets: [
-    { name: 'flights', description: 'Flights by the state of their origin airport.', rows: 3_000_000 },
+    { name: 'flights', description: 'Flights by the state of their origin airport.', default: true },
   ],
 };
 

@@ -1,12 +1,38 @@
 import { DATASETS_EXAMPLE, QUERY_EXAMPLE, ROWS_EXAMPLE } from './examples.js';
-import { ref, text, type Schema } from './json-schema.js';
+import { flag, ref, text, whole, type Schema } from './json-schema.js';
 import { jsonResponse, problems, QUERY_ERRORS } from './responses.js';
 
-const answer = {
-  ...jsonResponse('The page.', ref('QueryAnswer'), {
-    ETag: { schema: text('For If-None-Match.') },
-    'Cache-Control': { schema: { const: 'private, no-store' } },
-  }),
+const sluiceHeaders: Readonly<Record<string, Schema>> = {
+  'Sluice-Has-More': { schema: flag('CSV and NDJSON: whether there is a next page.') },
+  'Sluice-Next-Cursor': {
+    schema: text('CSV and NDJSON: cursor for `page.after`, where there is a next page.'),
+  },
+  'Sluice-Total-Rows': { schema: whole('CSV and NDJSON: rows over all pages, unless `count` is `none`.') },
+  'Sluice-Total-Is-Exact': { schema: flag('CSV and NDJSON: false for an estimate.') },
+  'Sluice-Cached': { schema: flag('CSV and NDJSON: nothing was run.') },
+  'Sluice-Query-Id': { schema: text('CSV and NDJSON.') },
+  'Sluice-Data-Version': { schema: text('CSV and NDJSON.') },
+};
+
+const page = jsonResponse('The page, in the form that `Accept` likes best.', ref('QueryAnswer'), {
+  ETag: { schema: text('For If-None-Match.') },
+  'Cache-Control': { schema: { const: 'private, no-store' } },
+  Vary: { schema: { const: 'Accept' } },
+  'Preference-Applied': { schema: text('`wait=N`, when that was asked for.') },
+  ...sluiceHeaders,
+});
+const answer: Schema = {
+  ...page,
+  content: {
+    ...(page['content'] as Schema),
+    'text/csv': {
+      schema: text(
+        'RFC 4180 with a header line. NULL is an empty field, an empty text is quoted, and text that a spreadsheet would run as a ' +
+          "formula begins with `'`.",
+      ),
+    },
+    'application/x-ndjson': { schema: text('A row a line, written as `rows` and `numbers` say.') },
+  },
 };
 
 const responses = {
@@ -14,6 +40,7 @@ const responses = {
   304: { description: 'The page is still what `If-None-Match` names; nothing was run.' },
   ...problems([
     ...QUERY_ERRORS,
+    'not-acceptable',
     'page-required',
     'invalid-cursor',
     'query-too-large',
@@ -24,7 +51,16 @@ const responses = {
 
 const headers: Schema[] = [
   { name: 'If-None-Match', in: 'header', schema: text('ETag of a page that the caller holds.') },
-  { name: 'Cache-Control', in: 'header', schema: text('`no-cache` runs the query in any case.') },
+  {
+    name: 'Cache-Control',
+    in: 'header',
+    schema: text('`no-cache` runs the query in any case, and for this caller alone.'),
+  },
+  {
+    name: 'Prefer',
+    in: 'header',
+    schema: text('`wait=N` gives up after N seconds, from 1 to 300; anything else is passed over.'),
+  },
 ];
 
 const body = {
@@ -70,6 +106,21 @@ export const QUERY_PATHS: Readonly<Record<string, Schema>> = {
       parameters: headers,
       requestBody: body,
       responses,
+    },
+  },
+  '/api/v1/query/explain': {
+    post: {
+      operationId: 'explainQuery',
+      tags: ['Query'],
+      summary: 'Tell what a query would do',
+      description:
+        'Takes the same body, plans it as for an answer, and runs nothing of it. A query that cannot be planned is answered with ' +
+        'its problem; one that a guard would refuse is explained, and `wouldRefuse` says with what.',
+      requestBody: body,
+      responses: {
+        200: jsonResponse('What would run, as far as the caller may know.', ref('Explanation')),
+        ...problems([...QUERY_ERRORS, 'page-required', 'invalid-cursor', 'query-timeout', 'query-canceled']),
+      },
     },
   },
   '/api/v1/datasets': {

@@ -1,5 +1,5 @@
 import { flag, listOf, orNull, record, ref, text, whole, type Schema } from './json-schema.js';
-import { QUERY_ANSWER_EXAMPLE, ROWS_EXAMPLE } from './examples.js';
+import { EXPLANATION_EXAMPLE, QUERY_ANSWER_EXAMPLE, ROWS_EXAMPLE } from './examples.js';
 
 const OPERATORS_WITH_VALUE = 'eq ne lt lte gt gte like notLike ilike startsWith endsWith contains'.split(' ');
 const scalar: Schema = { type: ['string', 'number', 'boolean'] };
@@ -9,7 +9,7 @@ const condition = (op: Schema, value?: Schema): Schema =>
   record({ column: operand, op, ...(value !== undefined && { value }) });
 
 const expressionHelp =
-  'Columns, literals, `+ - * / %`, comparison, `and or not`, `case when`, `in`, `between`, `like`, `is null`, `cast(x as type)`, and the ' +
+  'Columns, literals, `+ - * / %`, comparison, `and or not`, `case when`, `in`, `between`, `like`, `is null`, and the ' +
   'functions of the query language. Aggregates imply grouping by the other items.';
 
 const queryKeys: Readonly<Record<string, Schema>> = {
@@ -26,7 +26,9 @@ const queryKeys: Readonly<Record<string, Schema>> = {
   count: {
     enum: ['exact', 'estimated', 'none'],
     default: 'exact',
-    description: 'Whether, and how, `meta.totalRows` is counted.',
+    description:
+      'The total over all pages. `estimated` looks at a sample of the rows that the caller may see, where these are more ' +
+      'than 100,000, and counts where the sample says too little; `totalIsExact` tells which.',
   },
   timezone: text('IANA name; timestamps are answered and grouped in it.', { default: 'UTC' }),
   rows: { enum: ['object', 'array'], default: 'object' },
@@ -62,19 +64,6 @@ export const QUERY_SCHEMAS: Readonly<Record<string, Schema>> = {
       condition({ enum: OPERATORS_WITH_VALUE }, scalar),
       condition({ enum: ['in', 'notIn'] }, listOf(scalar, { minItems: 1, maxItems: 10_000 })),
       condition({ enum: ['between', 'notBetween'] }, listOf(scalar, { minItems: 2, maxItems: 2 })),
-      condition(
-        { const: 'inLast' },
-        text(
-          'A length of time up to now, for dates and timestamps: `7d`, `36h`, `90 min`, `3 months`, `1 year`.',
-        ),
-      ),
-      condition(
-        { const: 'during' },
-        text(
-          'A stretch of the calendar in the zone of the query: `today`, `yesterday`, `tomorrow`, `this`, `last` or `next` with `week`, ' +
-            '`month`, `quarter` or `year`, or written as `2024`, `2024-Q1`, `2024-03`, `2024-W10`, `2024-03-05`.',
-        ),
-      ),
       condition({ enum: ['isNull', 'isNotNull'] }),
     ],
   },
@@ -118,15 +107,71 @@ export const QUERY_SCHEMAS: Readonly<Record<string, Schema>> = {
     [],
     { examples: [QUERY_ANSWER_EXAMPLE] },
   ),
-  DatasetSummary: record({ name: text(), description: text(), rows: whole() }),
+  Explanation: record(
+    {
+      dataset: text(),
+      tables: listOf(
+        record({
+          dataset: text(),
+          path: text('Relations that lead to it; empty for the dataset of the query.'),
+          columns: listOf(text('Read by the query.')),
+          rowFilters: listOf({
+            description:
+              'What policy lets through: a filter of the query language, or null for one over what is hidden.',
+            type: ['object', 'null'],
+          }),
+        }),
+      ),
+      columns: listOf(
+        record({
+          name: text(),
+          type: text(),
+          masked: flag(),
+          treatment: text('What policy does to the values: `clear`, `mask`, `partial`, …'),
+          dataClass: orNull(text('Why: the class of the column.')),
+        }),
+      ),
+      groupedBy: orNull(listOf(text())),
+      order: listOf(record({ expression: text(), direction: { enum: ['asc', 'desc'] } })),
+      estimatedRows: orNull(whole('Rows that the caller may see, before the filter; null without data.')),
+      cached: flag('The page and its total would be answered without running anything.'),
+      wouldRefuse: orNull(
+        record({ code: text(), message: text(), details: { type: 'object' } }, [], {
+          description: 'What a guard would refuse the query with.',
+        }),
+      ),
+      policyVersion: text(),
+      dataVersion: text(),
+    },
+    [],
+    { examples: [EXPLANATION_EXAMPLE] },
+  ),
+  DatasetSummary: record({
+    name: text(),
+    description: text(),
+    default: flag('Used by queries that name no dataset.'),
+  }),
   DatasetList: record({ datasets: listOf(ref('DatasetSummary')) }),
   Dataset: record({
     name: text(),
     description: text(),
-    rows: whole(),
+    default: flag(),
     key: listOf(text()),
     tenantColumn: orNull(text('Null for data that all tenants share.')),
-    columns: listOf(record({ name: text(), type: text(), masked: flag(), description: text() })),
+    columns: listOf(
+      record({
+        name: text(),
+        type: text(),
+        masked: flag(),
+        description: text(),
+        treatment: text('What policy does to the values for this caller: `clear`, `mask`, `partial`, …'),
+      }),
+    ),
     relations: listOf(record({ name: text(), dataset: text(), columns: listOf(text()) })),
+    largeTable: orNull(
+      record({ rows: whole(), conditionOn: listOf(text()) }, [], {
+        description: 'Who may see more rows needs a condition on one of the columns.',
+      }),
+    ),
   }),
 };

@@ -1,9 +1,14 @@
 import { Controller, Get, HttpCode, Post, QueryMethod, Req, Res } from '@nestjs/common';
-import { queryRun } from '@sluice/contracts';
+import { queryExplain, queryRun, type QueryExplanation } from '@sluice/contracts';
 import { type FastifyReply } from 'fastify';
 import { headerOf, originOf, principalOf, type EdgeRequest } from '../http/edge-request.js';
+import { negotiateForm } from '../http/negotiate.js';
+import { preferredWait } from '../http/preferred-wait.js';
 import { queryOf } from '../http/request-body.js';
 import { ServiceClient } from '../http/service-client.js';
+import { headersOf } from './page-headers.js';
+
+const PRIVATE = 'private, no-store';
 
 /**
  * The four forms of one resource (SPEC Q1). The bytes of the answer are made where the data is and pass through
@@ -32,15 +37,38 @@ export class QueryController {
     return this.run(request, reply);
   }
 
+  /** What the query would do (SPEC Q13). */
+  @Post('explain')
+  @HttpCode(200)
+  explain(
+    @Req() request: EdgeRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<QueryExplanation> {
+    reply.header('cache-control', PRIVATE);
+    return this.services.ask(request, reply, queryExplain, {
+      principal: principalOf(request),
+      origin: originOf(request),
+      body: queryOf(request),
+    });
+  }
+
   private async run(request: EdgeRequest, reply: FastifyReply): Promise<Buffer> {
+    // Also on a refusal: it too depends on what is acceptable.
+    reply.header('vary', 'Accept');
+    const form = negotiateForm(headerOf(request, 'accept'));
+    const wait = preferredWait(headerOf(request, 'prefer'));
     const answer = await this.services.ask(request, reply, queryRun, {
       principal: principalOf(request),
       origin: originOf(request),
       body: queryOf(request),
       ifNoneMatch: headerOf(request, 'if-none-match'),
       noCache: /\bno-cache\b/i.test(headerOf(request, 'cache-control') ?? ''),
+      form,
+      ...(wait !== null && { timeoutMs: wait * 1_000 }),
     });
-    reply.code(answer.status).headers({ etag: answer.etag, 'cache-control': 'private, no-store' });
+    reply.code(answer.status).headers({ etag: answer.etag, 'cache-control': PRIVATE });
+    if (wait !== null) reply.header('preference-applied', `wait=${String(wait)}`);
+    if (answer.facts !== undefined) reply.headers(headersOf(answer.facts));
     if (answer.status === 200) reply.header('content-type', answer.contentType);
     const { buffer, byteOffset, byteLength } = answer.body;
     return Buffer.from(buffer, byteOffset, byteLength);

@@ -1,40 +1,34 @@
 import { CheckedQuery, CheckQuery } from '@sluice/contracts';
-import { AnalyticEngine } from '@sluice/engine';
-import { planQuery } from '@sluice/policy';
 import { duckDbDialect, outputColumns } from '@sluice/query-dsl';
-import { Clock, GovernanceSource } from '../ports.js';
-import { identify } from './plan-identity.js';
-import { requireData } from './require-data.js';
+import { Guards } from '../guards/guards.js';
+import { Planner } from './planner.js';
 
-/** Checks the query of an export without running it: the same reading, policy and hashes as for a page. */
+const POINTER = '/queryDefinition';
+
+/** Checks the query of an export without running it: the same reading, policy, guards and hashes as for a page. */
 export class CheckQueryUseCase {
   constructor(
-    private readonly engine: AnalyticEngine,
-    private readonly governance: GovernanceSource,
-    private readonly clock: Clock,
+    private readonly planner: Planner,
+    private readonly guards: Guards,
   ) {}
 
   /** Throws a `SluiceError` with a pointer into the export's payload. */
-  check({ principal, body }: CheckQuery): CheckedQuery {
-    const governance = this.governance.current();
-    const query = planQuery(
-      { body, principal, purpose: 'export', pointer: '/queryDefinition', now: this.clock() },
-      governance,
+  check({ principal, body }: CheckQuery, signal: AbortSignal): Promise<CheckedQuery> {
+    return this.planner.plan(
+      { body, principal, purpose: 'export', pointer: POINTER },
+      () => undefined,
+      async (plan) => {
+        await this.guards.check(plan, { signal, noCache: false }, POINTER);
+        const { query, identity, governance, snapshot } = plan;
+        return {
+          dataset: query.scans[0].dataset.name,
+          columns: outputColumns(query, duckDbDialect),
+          queryHash: identity.queryHash,
+          viewHash: identity.viewHash,
+          policyVersion: governance.policy.version,
+          dataVersion: snapshot.data.dataVersion,
+        };
+      },
     );
-    const snapshot = this.engine.snapshot();
-    try {
-      requireData(query, snapshot);
-      const { queryHash, viewHash } = identify(query, principal, snapshot.dataVersion);
-      return {
-        dataset: query.scans[0].dataset.name,
-        columns: outputColumns(query, duckDbDialect),
-        queryHash,
-        viewHash,
-        policyVersion: governance.policy.version,
-        dataVersion: snapshot.dataVersion,
-      };
-    } finally {
-      snapshot.release();
-    }
   }
 }

@@ -1,32 +1,38 @@
 import { INTEGER, TEXT } from '@sluice/catalog';
+import { PageForm } from '@sluice/contracts';
 import { BoundSort } from '../binding/bound.js';
-import { GovernedQuery, treatmentOf } from '../governed-query.js';
+import { GovernedQuery } from '../governed-query.js';
 import { Statement } from '../statement.js';
 import { compileCore, CoreColumn } from './compile-core.js';
 import { Dialect } from './dialect.js';
 import { Parameters } from './expression-compiler.js';
-import { outputZone } from './output-zone.js';
+import { ROW_SEPARATORS, rowText } from './page-text.js';
 import { comesInOrder } from './stored-order.js';
 import { totalOrder } from './total-order.js';
+
+export interface PageOptions {
+  /** JSON unless given. */
+  readonly form?: PageForm;
+  /** Columns by which the dataset's rows are stored in ascending order, none of them ever NULL; null when that is not known. */
+  readonly sortedBy?: readonly string[] | null;
+}
 
 /** Where a page begins: the sort values of the row before it, as the engine wrote them; NULL as null. */
 export type KeysetPosition = readonly (string | null)[];
 
 /**
- * One row answers: the page's rows as JSON text joined by commas (NULL when there is none), how many rows were found (one more
- * than the limit when there is a next page), then the sort values of the page's last row as text. The engine makes the
+ * One row answers: the page's rows as text in the asked form, with what stands between them (NULL when there is none), how many rows were
+ * found (one more than the limit when there is a next page), then the sort values of the page's last row as text. The engine makes the
  * text, so that no row becomes a JavaScript value.
  *
  * Rows are numbered and joined in the order in which they come. A numbering without an order of its own makes the engine run that part
  * in one piece, whatever its threads; sorting again took a third of the time of a page of 5,000 rows (`npm run bench -- query`).
- *
- * @param sortedBy columns by which the dataset's rows are stored in ascending order, none of them ever NULL; null when that is not known
  */
 export function compilePage(
   query: GovernedQuery,
   position: KeysetPosition | null,
   dialect: Dialect,
-  sortedBy: readonly string[] | null = null,
+  { form = 'json', sortedBy = null }: PageOptions = {},
 ): Statement {
   if (!query.page) throw new Error('A query without a page cannot be compiled into one.');
   const parameters = new Parameters();
@@ -47,9 +53,9 @@ export function compilePage(
   const by = comesInOrder(query, order, sortedBy) ? '' : orderBy(order);
   const page = `select * from (${core}) q${after}${by} limit ${limit} + 1${offset}`;
   const texts = keys.map((key) => `cast(${key} as varchar) as ${key}`);
-  const lines = `select row_number() over () as n, ${lineText(query, dialect, parameters)} as line, ${texts.join(', ')} from (${page}) p`;
+  const lines = `select row_number() over () as n, ${rowText(query, form, dialect, parameters)} as line, ${texts.join(', ')} from (${page}) p`;
   const last = keys.map((key) => `max(${key}) filter (where n = ${limit})`);
-  const sql = `select string_agg(line, ',') filter (where n <= ${limit}), count(*), ${last.join(', ')} from (${lines}) r`;
+  const sql = `select string_agg(line, ${ROW_SEPARATORS[form]}) filter (where n <= ${limit}), count(*), ${last.join(', ')} from (${lines}) r`;
   return { sql, parameters: parameters.list };
 }
 
@@ -87,18 +93,4 @@ function keysetCondition(
     equal.push(`${key} = ${value}`);
   });
   return alternatives.length > 0 ? alternatives.map((term) => `(${term})`).join(' or ') : 'false';
-}
-
-/** The JSON text of a row. Names of the answer are values here, not identifiers. */
-function lineText(query: GovernedQuery, dialect: Dialect, parameters: Parameters): string {
-  const zone = outputZone(query, dialect, parameters);
-  const isObject = query.rows === 'object';
-  const parts = query.items.flatMap(({ name, expression }, index) => {
-    const type = dialect.treatedType(treatmentOf(query, expression), expression.type);
-    const text = dialect.jsonText(`c${index}`, type, query.numbers === 'string', zone);
-    const opening = index > 0 ? ',' : isObject ? '{' : '[';
-    const before = isObject ? parameters.text(`${opening}${JSON.stringify(name)}:`) : `'${opening}'`;
-    return [before, `coalesce(${text}, 'null')`];
-  });
-  return `concat(${[...parts, isObject ? `'}'` : `']'`].join(', ')})`;
 }

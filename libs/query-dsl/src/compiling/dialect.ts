@@ -38,4 +38,6 @@ export interface Dialect {
   jsonText(value: string, type: ColumnType, quoteNumbers: boolean, zone: string | null): string;
   /** A value as CSV has it. `defuse` keeps spreadsheets from running text as a formula. */
   csvValue(value: string, type: ColumnType, defuse: boolean, zone: string | null): string;
+  /** True for about one row in `share`: always the same rows, told by their keys alone. */
+  inSample(keys: readonly string[], share: number): string;
 }

@@ -83,6 +83,8 @@ export const duckDbDialect: Dialect = {
     const isWritten = isFraction || type.kind === 'date' || type.kind === 'timestamp';
     return isWritten ? textOf(value, type, zone) : value;
   },
+
+  inSample: (keys, share) => `hash(${keys.join(', ')}) % ${share} = 0`,
 };
 
 /** A value as the API writes it, as text; NULL where the API writes null. */

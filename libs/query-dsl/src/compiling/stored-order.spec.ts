@@ -5,7 +5,7 @@ import { duckDbDialect as duckdb } from './duckdb-dialect.js';
 describe('a page of a table that is stored in order', () => {
   const stored = ['tenant_id', 'order_id'];
   const sql = (body: object, sortedBy: readonly string[] | null = stored): string =>
-    compilePage(plan({ page, ...body }), null, duckdb, sortedBy).sql;
+    compilePage(plan({ page, ...body }), null, duckdb, { sortedBy }).sql;
 
   it.each<[string, object]>([
     ['no order', { select: ['region'] }],
@@ -34,6 +34,8 @@ describe('a page of a table that is stored in order', () => {
 
   it('continues after a key that is never NULL without speaking of NULL', () => {
     const query = plan({ select: ['region'], page });
-    expect(compilePage(query, ['7'], duckdb, stored).sql).toContain('where (k0 > cast($2 as bigint)) limit');
+    expect(compilePage(query, ['7'], duckdb, { sortedBy: stored }).sql).toContain(
+      'where (k0 > cast($2 as bigint)) limit',
+    );
   });
 });

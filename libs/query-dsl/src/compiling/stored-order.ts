@@ -13,7 +13,7 @@ export function comesInOrder(
   sortedBy: readonly string[] | null,
 ): boolean {
   if (sortedBy === null || query.grouped) return false;
-  const [{ predicates }] = query.scans;
+  const [{ predicates, treatments }] = query.scans;
   const used = [
     ...query.items.map(({ expression }) => expression),
     ...(query.filter ? [query.filter] : []),
@@ -23,6 +23,8 @@ export function comesInOrder(
   if (!used.every(isOfOneScan) || !order.every(isAscendingColumn)) return false;
   const pinned = new Set(predicates.flatMap(pinnedColumn));
   const asked = order.map(({ expression }) => (expression as ColumnUse).name);
+  // A hashed key orders by its hashes.
+  if (asked.some((name) => treatments.get(name) !== 'clear')) return false;
   const [left, stored] = [asked, sortedBy].map((names) => names.filter((name) => !pinned.has(name)));
   return left?.every((name, index) => name === stored?.[index]) ?? false;
 }

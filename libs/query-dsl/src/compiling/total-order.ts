@@ -16,7 +16,8 @@ export function totalOrder(query: GovernedQuery): readonly BoundSort[] {
   });
 }
 
-function keyOf(query: GovernedQuery): readonly BoundExpression[] {
+/** The key of the query's own dataset. */
+export function keyOf(query: GovernedQuery): readonly BoundExpression[] {
   const { dataset, treatments } = query.scans[0];
   return dataset.key.flatMap((name) => {
     const column = dataset.columns.get(name);

@@ -7,6 +7,7 @@ export const auditRecordSchema = z.object({
   at: z.iso.datetime(),
   action: z.enum([
     'query',
+    'query.explain',
     'export.submit',
     'export.read',
     'export.cancel',
