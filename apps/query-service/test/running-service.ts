@@ -35,6 +35,8 @@ export interface RunningService {
 export interface RunOptions {
   readonly role?: Role;
   readonly tenant?: string;
+  /** In place of `tenant`, for somebody of several. */
+  readonly tenants?: readonly string[];
   readonly ifNoneMatch?: string;
   readonly noCache?: boolean;
 }
@@ -66,7 +68,13 @@ export interface TableSetup {
   };
 }
 
-export async function startService(tables: readonly TableSetup[]): Promise<RunningService> {
+const PII = { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } };
+
+/** @param classes of the policy: what each role sees of each class of columns */
+export async function startService(
+  tables: readonly TableSetup[],
+  classes: object = PII,
+): Promise<RunningService> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-query-'));
   const [dataDir, catalogDir] = [join(home, 'data'), join(home, 'catalog')];
   const importSql = async (name: string, sql: string): Promise<void> => {
@@ -75,10 +83,7 @@ export async function startService(tables: readonly TableSetup[]): Promise<Runni
   };
   for (const { dataset, sql } of tables) if (sql !== null) await importSql(dataset.name, sql);
   const catalog = buildCatalog(tables.map(({ dataset }) => ({ file: dataset.name, content: dataset })));
-  const policy = Policy.build(
-    { version: 1, classes: { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } } },
-    catalog,
-  );
+  const policy = Policy.build({ version: 1, classes }, catalog);
   const engine = await openEngine(dataDir);
   const audit = new KeptRecords();
   const bus = new InProcessMessageBus();
@@ -107,8 +112,9 @@ export async function startService(tables: readonly TableSetup[]): Promise<Runni
   };
 }
 
-function principalOf({ role = 'viewer', tenant = 'CA' }: RunOptions): Principal {
-  return { subject: 's', clientId: 'c', tenants: [tenant], roles: [role] };
+function principalOf({ role = 'viewer', tenant = 'CA', tenants = [tenant] }: RunOptions): Principal {
+  const [first = tenant, ...others] = tenants;
+  return { subject: 's', clientId: 'c', tenants: [first, ...others], roles: [role] };
 }
 
 function openEngine(dataDir: string): Promise<DuckDbEngine> {

@@ -68,7 +68,7 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
   upper: call('upper'),
   trim: call('trim'),
   length: call('length'),
-  substring: tried(call('substring')),
+  substring: tried(substring),
   concat: call('concat'),
   coalesce: call('coalesce'),
   nullif: call('nullif'),
@@ -77,3 +77,12 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
   date_trunc: inZone((local, unit) => `date_trunc(${unit}, ${local})`, true),
   date_part: inZone((local, unit) => `date_part(${unit}, ${local})`, false),
 };
+
+/**
+ * A start before the first character is taken for it: what the engine itself makes of one depends on whether a column, over all
+ * tenants, holds only ASCII. A lambda, so that the text is computed once.
+ */
+function substring([text, start, length]: readonly string[]): string {
+  const rest = length === undefined ? '' : `, ${length}`;
+  return `list_transform([${text}], lambda x: substring(x, greatest(${start}, -length(x))${rest}))[1]`;
+}
