@@ -16,18 +16,17 @@ export const trim = (text: string): string => text.replace(/^\p{Zs}+|\p{Zs}+$/gu
 const OUTERMOST = 4_294_967_295n;
 
 /**
- * Counts code points from 1, a negative `start` from the end; a negative `length` goes backwards. NULL where a number has more
- * than 32 bits.
+ * Counts code points from 1, a negative `start` from the end, but not from before the first. A `length` below zero takes nothing. NULL
+ * where a number has more than 32 bits.
  */
 export function substring(text: string, start: bigint, length: bigint | null): string | null {
   const points = [...text];
   const size = BigInt(points.length);
-  if ([start, length ?? 0n].some((number) => number > OUTERMOST || number < -OUTERMOST - 1n)) return null;
-  // Before the first character there is nothing to count from.
-  const from = start > 0n ? start - 1n : start < 0n ? (-start > size ? 0n : size + start) : -1n;
-  const to = from + (length ?? size + OUTERMOST);
+  if (start > OUTERMOST || (length ?? 0n) > OUTERMOST) return null;
+  const from = start > 0n ? start - 1n : start === 0n ? -1n : start < -size ? 0n : size + start;
+  const to = length === null ? size : from + (length < 0n ? 0n : length);
   const clamp = (position: bigint): number => Number(position < 0n ? 0n : position > size ? size : position);
-  return points.slice(clamp(from < to ? from : to), clamp(from < to ? to : from)).join('');
+  return points.slice(clamp(from), clamp(to)).join('');
 }
 
 /** SQL's `like`: `%` any text, `_` one code point, `\` takes the next one literally. */

@@ -1,11 +1,11 @@
-import { BOOLEAN, DOUBLE, formatColumnType, INTEGER, TEXT } from '@sluice/catalog';
+import { BOOLEAN, ColumnType, decimalType, DOUBLE, formatColumnType, INTEGER, TEXT } from '@sluice/catalog';
 import { checkLimit, refusal } from '../refusal.js';
 import { BinaryOperator, Expression, Place } from '../syntax/expression.js';
 import { BoundExpression, ComparisonName } from './bound.js';
 import { compareWithConstant, membersOf } from './compare.js';
 import { bindCall } from './functions.js';
 import { convert, literal, operation, unify } from './nodes.js';
-import { arithmeticType, isNumeric } from './numeric.js';
+import { arithmeticType, digitsOf, isNumeric } from './numeric.js';
 import { isIn, likePattern } from './predicates.js';
 import { Scope } from './scope.js';
 import { bindNumber, constantIn } from './written-values.js';
@@ -126,8 +126,11 @@ export class ExpressionBinder {
       return operation(name, same, same[0]?.type ?? DOUBLE);
     }
     const type = arithmeticType(name, args[0].type, args[1].type);
-    // A double takes doubles; exact types are left as they are, since the engine's result then has just this type.
-    return operation(name, type.kind === 'double' ? args.map((arg) => convert(arg, DOUBLE)) : args, type);
+    return operation(
+      name,
+      type.kind === 'double' ? args.map((arg) => convert(arg, DOUBLE)) : widened(args, type),
+      type,
+    );
   }
 
   private compare(name: ComparisonName, left: Expression, right: Expression, place: Place): BoundExpression {
@@ -182,6 +185,21 @@ export class ExpressionBinder {
     const message = `A number is needed here, but this is ${formatColumnType(bound.type)}.`;
     throw refusal('type-mismatch', message, expression.place);
   }
+}
+
+/** Digits of the engine's decimals of 64 bits, within which it stays while both operands have no more. */
+const NARROW_DIGITS = 18;
+
+/** Operands of which the engine makes the whole result: it would overflow at 18 digits where both operands have at most 18. */
+function widened(
+  [left, right]: readonly [BoundExpression, BoundExpression],
+  type: ColumnType,
+): readonly BoundExpression[] {
+  const isNarrow = [left, right].every(
+    (arg) => arg.type.kind === 'decimal' && arg.type.precision <= NARROW_DIGITS,
+  );
+  if (type.kind !== 'decimal' || type.precision <= NARROW_DIGITS || !isNarrow) return [left, right];
+  return [convert(left, decimalType(NARROW_DIGITS + 1, digitsOf(left.type).scale)), right];
 }
 
 const ARITHMETIC = { '+': 'add', '-': 'subtract', '*': 'multiply', '%': 'modulo' } as const;

@@ -69,7 +69,7 @@ export const duckDbDialect: Dialect = {
         return `cast(to_json(${value}) as varchar)`;
       case 'integer':
       case 'decimal':
-        return quoteNumbers ? `'"' || ${exactText(value, type)} || '"'` : exactText(value, type);
+        return quoteNumbers ? `'"' || cast(${value} as varchar) || '"'` : `cast(${value} as varchar)`;
       case 'double':
         return `case when isfinite(${value}) then cast(${value} as varchar) end`;
       case 'boolean':
@@ -85,17 +85,9 @@ export const duckDbDialect: Dialect = {
       return `case when left(${value}, 1) in ${FORMULA_STARTS} then '''' || ${value} else ${value} end`;
     }
     if (type.kind === 'date') return `cast(${value} as varchar)`;
-    if (type.kind === 'decimal') return exactText(value, type);
     return type.kind === 'timestamp' ? isoTime(value, zone) : value;
   },
 };
-
-/** The engine writes `.05` where the type has no place before the point; JSON takes no such number. */
-function exactText(value: string, type: ColumnType): string {
-  const text = `cast(${value} as varchar)`;
-  const isFraction = type.kind === 'decimal' && type.precision === type.scale;
-  return isFraction ? `regexp_replace(${text}, '^(-?)[.]', '\\10.')` : text;
-}
 
 /** ISO 8601 with the zone's offset at that instant; a fraction only where there is one. */
 function isoTime(value: string, zone: string | null): string {

@@ -79,10 +79,12 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
 };
 
 /**
- * A start before the first character is taken for it: what the engine itself makes of one depends on whether a column, over all
- * tenants, holds only ASCII. A lambda, so that the text is computed once.
+ * A start before the first character is taken for it, and a length below zero for zero: what the engine makes of them depends on
+ * whether a column, over all tenants, holds only ASCII. A lambda, so that each argument is computed once.
  */
 function substring([text, start, length]: readonly string[]): string {
-  const rest = length === undefined ? '' : `, ${length}`;
-  return `list_transform([${text}], lambda x: substring(x, greatest(${start}, -length(x))${rest}))[1]`;
+  const fields = `text := ${text}, start := ${start}${length === undefined ? '' : `, length := ${length}`}`;
+  const from = 'case when x.start < -length(x.text) then -length(x.text) else x.start end';
+  const count = length === undefined ? '' : ', case when x.length < 0 then 0 else x.length end';
+  return `list_transform([struct_pack(${fields})], lambda x: substring(x.text, ${from}${count}))[1]`;
 }
