@@ -6,6 +6,9 @@ import { GovernedPlanner } from './run/governed-planner.js';
 import { RunExport } from './run/run-export.js';
 import { ExportWork } from './work/export-work.js';
 
+/** Microseconds since 1970. */
+const systemClock = (): bigint => BigInt(Date.now()) * 1000n;
+
 /** The only place where the use case meets what it runs on. */
 @Module({})
 export class ExportWorkerModule {
@@ -21,7 +24,10 @@ export class ExportWorkerModule {
     return {
       module: ExportWorkerModule,
       providers: [
-        { provide: GovernedPlanner, useValue: new GovernedPlanner(parts.governance) },
+        {
+          provide: GovernedPlanner,
+          useValue: new GovernedPlanner(parts.governance, parts.clock ?? systemClock),
+        },
         {
           provide: RunExport,
           inject: [GovernedPlanner],

@@ -10,6 +10,9 @@ export interface GovernanceSource {
   current(): Governance;
 }
 
+/** Tells the time: microseconds since 1970. */
+export type Clock = () => bigint;
+
 /** What a job comes to under the policy in force. */
 export interface PlannedExport {
   readonly statement: Statement;
@@ -31,4 +34,6 @@ export interface ExportWorkerParts {
   readonly engine: ExportEngine;
   readonly governance: GovernanceSource;
   readonly audit: AuditSink;
+  /** The system's unless given. */
+  readonly clock?: Clock;
 }

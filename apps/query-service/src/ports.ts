@@ -8,12 +8,17 @@ export interface GovernanceSource {
   current(): Governance;
 }
 
+/** Tells the time: microseconds since 1970. */
+export type Clock = () => bigint;
+
 /** What the service stands on; made by whoever starts it. */
 export interface QueryServiceParts {
   readonly bus: MessageBus;
   readonly engine: AnalyticEngine;
   readonly governance: GovernanceSource;
   readonly audit: AuditSink;
+  /** The system's unless given. */
+  readonly clock?: Clock;
 }
 
 /** Keeps parts of answers. A miss is never an error. */

@@ -8,12 +8,15 @@ import { QueryServiceParts } from './ports.js';
 import { QueryRpc } from './query-rpc.js';
 import { QueryServiceConfig } from './query-service.config.js';
 
+/** Microseconds since 1970. */
+const systemClock = (): bigint => BigInt(Date.now()) * 1000n;
+
 /** Where ports meet adapters. */
 @Module({})
 export class QueryServiceModule {
   static register(
     config: QueryServiceConfig,
-    { bus, engine, governance, audit }: QueryServiceParts,
+    { bus, engine, governance, audit, clock = systemClock }: QueryServiceParts,
   ): DynamicModule {
     const cache = new MemoryCache(config.cacheBytes, config.cacheTtlMs);
     const settings = { queryTimeoutMs: config.queryTimeoutMs, cursorKey: deriveKey(config.secret, 'cursor') };
@@ -22,9 +25,9 @@ export class QueryServiceModule {
       providers: [
         {
           provide: RunQueryUseCase,
-          useValue: new RunQueryUseCase({ engine, governance }, cache, audit, settings),
+          useValue: new RunQueryUseCase({ engine, governance, clock }, cache, audit, settings),
         },
-        { provide: CheckQueryUseCase, useValue: new CheckQueryUseCase(engine, governance) },
+        { provide: CheckQueryUseCase, useValue: new CheckQueryUseCase(engine, governance, clock) },
         { provide: DescribeDatasetsUseCase, useValue: new DescribeDatasetsUseCase(governance) },
         {
           provide: QueryRpc,

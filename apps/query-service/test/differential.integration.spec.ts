@@ -23,7 +23,7 @@ const NAMES: readonly TableName[] = ['facts', 'owners', 'places'];
 
 async function withService<T>(rows: Rows, work: (ask: Ask) => Promise<T>): Promise<T> {
   const setups = NAMES.map((name) => ({ sql: sqlOf(name, rows[name]), dataset: entryOf(name) as never }));
-  const service: RunningService = await startService(setups, CLASSES);
+  const service: RunningService = await startService(setups, undefined, CLASSES);
   try {
     return await work((body, { role, tenants }) => service.run(body, { role, tenants }));
   } finally {

@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startQueryService } from '../src/index.js';
+import { QueryServiceParts } from '../src/ports.js';
 
 const MIB = 1_048_576;
 
@@ -70,9 +71,13 @@ export interface TableSetup {
 
 const PII = { pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' } };
 
-/** @param classes of the policy: what each role sees of each class of columns */
+/**
+ * @param clock microseconds since 1970; the system's unless given
+ * @param classes of the policy: what each role sees of each class of columns
+ */
 export async function startService(
   tables: readonly TableSetup[],
+  clock?: () => bigint,
   classes: object = PII,
 ): Promise<RunningService> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-query-'));
@@ -87,7 +92,7 @@ export async function startService(
   const engine = await openEngine(dataDir);
   const audit = new KeptRecords();
   const bus = new InProcessMessageBus();
-  const app = await start({ catalog, policy }, engine, bus, audit);
+  const app = await start({ catalog, policy }, { engine, bus, audit, ...(clock && { clock }) });
   const run = (body: unknown, options: RunOptions = {}): Promise<QueryAnswer> =>
     bus.request(queryRun, {
       principal: principalOf(options),
@@ -132,12 +137,7 @@ function openEngine(dataDir: string): Promise<DuckDbEngine> {
   });
 }
 
-function start(
-  governance: Governance,
-  engine: DuckDbEngine,
-  bus: InProcessMessageBus,
-  audit: AuditSink,
-): Promise<RunningApp> {
+function start(governance: Governance, parts: Omit<QueryServiceParts, 'governance'>): Promise<RunningApp> {
   const config = {
     logLevel: 'silent' as const,
     secret: 'a secret of more than thirty-two characters',
@@ -147,5 +147,5 @@ function start(
     cacheTtlMs: 60_000,
     reloadMs: 1_000,
   };
-  return startQueryService(config, { bus, engine, audit, governance: { current: () => governance } });
+  return startQueryService(config, { ...parts, governance: { current: () => governance } });
 }

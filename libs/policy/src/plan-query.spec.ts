@@ -58,7 +58,12 @@ const principal = (role: Role, tenants: Principal['tenants'] = ['CA']): Principa
 
 const plan = (body: object, caller = principal('viewer'), purpose: 'page' | 'export' = 'page') =>
   planQuery(
-    { body: purpose === 'page' ? { page: { limit: 5 }, ...body } : body, principal: caller, purpose },
+    {
+      body: purpose === 'page' ? { page: { limit: 5 }, ...body } : body,
+      principal: caller,
+      purpose,
+      now: 0n,
+    },
     { catalog, policy },
   );
 

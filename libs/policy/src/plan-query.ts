@@ -17,16 +17,18 @@ export interface PlanRequest {
   readonly purpose: Purpose;
   /** JSON pointer of the query inside the request. */
   readonly pointer?: string;
+  /** When the query is asked, or was asked first: microseconds since 1970. */
+  readonly now: bigint;
 }
 
 /** The one way from a request to a plan: read, bind, narrow. Throws `SluiceError` with the pointer of what is wrong. */
 export function planQuery(request: PlanRequest, { catalog, policy }: Governance): GovernedQuery {
-  const { principal, pointer = '' } = request;
+  const { principal, pointer = '', now } = request;
   const role = request.purpose === 'export' ? 'exporter' : 'viewer';
   if (!hasRole(principal, role)) throw new SluiceError('role-required', `This needs the role ${role}.`);
   const query = readQuery(request.body, request.purpose, pointer);
   return applyPolicy(
-    bindQuery(query, { catalog, visible: visibleTo(principal, policy), pointer }),
+    bindQuery(query, { catalog, visible: visibleTo(principal, policy), pointer, now }),
     principal,
     policy,
   );

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe } from './binding/same-expression.js';
-import { BoundExpression } from './binding/bound.js';
+import { BoundExpression, rootsOf, walk } from './binding/bound.js';
 import { GovernedQuery } from './governed-query.js';
 
 /** SHA-256 (hex) of what is asked: equal for two spellings of one query, whatever page, form or caller. */
@@ -14,6 +14,19 @@ export function queryHash(query: GovernedQuery): string {
     query.sort.map(({ expression, direction }) => [describe(expression), direction]),
     query.timezone,
   ]);
+}
+
+/**
+ * SHA-256 (hex) of the values that the clock gave to a query: what `queryHash` leaves out, so that it names the same question
+ * tomorrow, and what an answer's hash has to cover. The same as long as those values are: all day for `today()`.
+ */
+export function clockHash(query: GovernedQuery): string {
+  const roots = [...rootsOf(query), ...query.scans.flatMap(({ predicates }) => predicates)];
+  return hash(
+    roots
+      .flatMap((root) => [...walk(root)])
+      .flatMap((node) => (node.kind === 'literal' && node.clock !== undefined ? [String(node.value)] : [])),
+  );
 }
 
 /** SHA-256 (hex) of what the caller may see of it: rows, treatments, and the version of the data. */

@@ -7,6 +7,7 @@ export { CONDITION_OPERATORS, type QuerySyntax } from './syntax/query-syntax.js'
 export { bindQuery, type BindingContext } from './binding/bind-query.js';
 export {
   childrenOf,
+  rootsOf,
   walk,
   type BoundExpression,
   type BoundItem,
@@ -28,6 +29,6 @@ export { compilePage, type KeysetPosition } from './compiling/compile-page.js';
 export { compileCount } from './compiling/compile-count.js';
 export { compileCsvExport } from './compiling/compile-export.js';
 export { totalOrder } from './compiling/total-order.js';
-export { hash, queryHash, viewHash } from './canonical.js';
+export { clockHash, hash, queryHash, viewHash } from './canonical.js';
 export { openCursor, sealCursor } from './cursor.js';
 export { outputColumns } from './output-columns.js';

@@ -21,7 +21,10 @@ export async function statementsOf(home: string): Promise<(limit: number, turn: 
   return (limit, turn) => {
     const body = pageOf(limit, turn);
     return compilePage(
-      planQuery({ body, principal: CALIFORNIA, purpose: 'page' }, governance),
+      planQuery(
+        { body, principal: CALIFORNIA, purpose: 'page', now: BigInt(Date.now()) * 1000n },
+        governance,
+      ),
       null,
       duckDbDialect,
     );

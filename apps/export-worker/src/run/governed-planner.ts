@@ -1,11 +1,14 @@
 import { ClaimedJob } from '@sluice/contracts';
 import { planQuery } from '@sluice/policy';
 import { compileCsvExport, duckDbDialect, outputColumns, queryHash } from '@sluice/query-dsl';
-import { ExportPlanner, GovernanceSource, PlannedExport } from '../ports.js';
+import { Clock, ExportPlanner, GovernanceSource, PlannedExport } from '../ports.js';
 
 /** Plans anew for the principal who submitted: what was allowed then may be forbidden now (SPEC P6). */
 export class GovernedPlanner implements ExportPlanner {
-  constructor(private readonly governance: GovernanceSource) {}
+  constructor(
+    private readonly governance: GovernanceSource,
+    private readonly clock: Clock,
+  ) {}
 
   plan({ principal, spec }: ClaimedJob): PlannedExport {
     const governance = this.governance.current();
@@ -14,6 +17,7 @@ export class GovernedPlanner implements ExportPlanner {
       principal,
       purpose: 'export',
       pointer: '/queryDefinition',
+      now: this.clock(),
     } as const;
     const query = planQuery(request, governance);
     return {

@@ -2,7 +2,7 @@ import { CheckedQuery, CheckQuery } from '@sluice/contracts';
 import { AnalyticEngine } from '@sluice/engine';
 import { planQuery } from '@sluice/policy';
 import { duckDbDialect, outputColumns } from '@sluice/query-dsl';
-import { GovernanceSource } from '../ports.js';
+import { Clock, GovernanceSource } from '../ports.js';
 import { identify } from './plan-identity.js';
 import { requireData } from './require-data.js';
 
@@ -11,12 +11,16 @@ export class CheckQueryUseCase {
   constructor(
     private readonly engine: AnalyticEngine,
     private readonly governance: GovernanceSource,
+    private readonly clock: Clock,
   ) {}
 
   /** Throws a `SluiceError` with a pointer into the export's payload. */
   check({ principal, body }: CheckQuery): CheckedQuery {
     const governance = this.governance.current();
-    const query = planQuery({ body, principal, purpose: 'export', pointer: '/queryDefinition' }, governance);
+    const query = planQuery(
+      { body, principal, purpose: 'export', pointer: '/queryDefinition', now: this.clock() },
+      governance,
+    );
     const snapshot = this.engine.snapshot();
     try {
       requireData(query, snapshot);

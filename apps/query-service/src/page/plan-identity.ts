@@ -1,11 +1,11 @@
 import { Principal } from '@sluice/contracts';
-import { GovernedQuery, hash, queryHash, viewHash } from '@sluice/query-dsl';
+import { clockHash, GovernedQuery, hash, queryHash, viewHash } from '@sluice/query-dsl';
 
 /** The hashes under which a plan is cached, tagged and continued. */
 export interface PlanIdentity {
   readonly queryHash: string;
   readonly viewHash: string;
-  /** Of the answer's bytes: plan after policy, tenants, data version, page and form. Key of the cache, and the ETag. */
+  /** Of the answer's bytes: plan after policy, what the clock says of it, tenants, data version, page and form. Key of the cache, and the ETag. */
   readonly answerHash: string;
   /** What a cursor is bound to: as above without the data, the page and the form, which may change on the way. */
   readonly cursorBinding: string;
@@ -19,7 +19,18 @@ export function identify(query: GovernedQuery, principal: Principal, dataVersion
   return {
     queryHash: asked,
     viewHash: hash([view, tenants]),
-    answerHash: hash([asked, view, tenants, page?.limit, page?.after, page?.offset, count, rows, numbers]),
+    answerHash: hash([
+      asked,
+      clockHash(query),
+      view,
+      tenants,
+      page?.limit,
+      page?.after,
+      page?.offset,
+      count,
+      rows,
+      numbers,
+    ]),
     cursorBinding: hash(['cursor', asked, viewHash(query, ''), tenants]),
   };
 }

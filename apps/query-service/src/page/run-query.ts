@@ -4,7 +4,7 @@ import { planQuery } from '@sluice/policy';
 import { GovernedQuery, openCursor, sealCursor } from '@sluice/query-dsl';
 import { Note, recorded } from '@sluice/service-kit';
 import { randomUUID } from 'node:crypto';
-import { AnswerCache, CachedAnswer, GovernanceSource } from '../ports.js';
+import { AnswerCache, CachedAnswer, Clock, GovernanceSource } from '../ports.js';
 import { columnsUsed } from './columns-used.js';
 import { identify, PlanIdentity } from './plan-identity.js';
 import { requireData } from './require-data.js';
@@ -16,10 +16,17 @@ export interface RunQuerySettings {
   readonly cursorKey: Buffer;
 }
 
+/** What a page is made from. */
+export interface QuerySources {
+  readonly engine: AnalyticEngine;
+  readonly governance: GovernanceSource;
+  readonly clock: Clock;
+}
+
 /** Answers one page: checks, narrows, then the cache or the engine. Each outcome is recorded before it leaves. */
 export class RunQueryUseCase {
   constructor(
-    private readonly sources: { readonly engine: AnalyticEngine; readonly governance: GovernanceSource },
+    private readonly sources: QuerySources,
     private readonly cache: AnswerCache,
     private readonly audit: AuditSink,
     private readonly settings: RunQuerySettings,
@@ -35,7 +42,8 @@ export class RunQueryUseCase {
   private async answer(request: RunQuery, signal: AbortSignal, note: Note): Promise<QueryAnswer> {
     const started = performance.now();
     const { body, principal } = request;
-    const query = planQuery({ body, principal, purpose: 'page' }, this.sources.governance.current());
+    const { governance, clock } = this.sources;
+    const query = planQuery({ body, principal, purpose: 'page', now: clock() }, governance.current());
     note({ dataset: query.scans[0].dataset.name, ...columnsUsed(query) });
     const snapshot = this.sources.engine.snapshot();
     try {

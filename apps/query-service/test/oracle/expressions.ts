@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { WHOLE } from './edition.js';
 import {
   arithmetic,
   booleanLiteral,
@@ -40,8 +39,6 @@ export const numberLiterals = fc.constantFrom(...NUMBER_TEXTS).map(numberLiteral
 export const textLiterals = fc.constantFrom(...TEXTS).map(textLiteral);
 export const dateLiterals = fc.constantFrom(...DATES).map((text) => timeLiteral(DATE, text));
 export const timeLiterals = fc.constantFrom(...TIME_TEXTS).map((text) => timeLiteral(TIMESTAMP, text));
-/** Those that mean the same in every zone. */
-const zonedLiterals = timeLiterals.filter(({ text }) => /(?:Z|[+-]\d\d:\d\d)$/.test(text));
 export const booleanLiterals = fc.boolean().map(booleanLiteral);
 /** A number in quotes, which beside a number is that number. */
 export const quotedNumbers = fc.constantFrom(...NUMBER_TEXTS).map(textLiteral);
@@ -227,7 +224,7 @@ export const grammar = fc.letrec<Grammar>((tie) => {
       SMALL,
       { weight: 4, arbitrary: columns('at', 'owner.since') },
       fc.tuple(units, time).map((args) => call('date_trunc', args, TIMESTAMP)),
-      ofOneType(time, orNull(fc.oneof(time, WHOLE ? timeLiterals : zonedLiterals))),
+      ofOneType(time, orNull(fc.oneof(time, timeLiterals))),
       ofOneType(time, date),
       caseOfType(condition, time, orNull(timely)),
     ),

@@ -1,4 +1,3 @@
-import { WHOLE } from './edition.js';
 import { literalType, readExact } from './numbers.js';
 import { Comparison, Literal, Node } from './tree.js';
 import {
@@ -108,6 +107,6 @@ function aggregateType(name: string, arg: Type): Type {
   if (name === 'min' || name === 'max') return arg;
   if (name === 'avg') return DOUBLE;
   if (name !== 'sum') return INTEGER;
-  const isExact = arg.kind === 'integer' || (arg.kind === 'decimal' && arg.precision <= (WHOLE ? 28 : 31));
+  const isExact = arg.kind === 'integer' || (arg.kind === 'decimal' && arg.precision <= 28);
   return isExact ? { kind: 'decimal', precision: 38, scale: digitsOf(arg).scale } : DOUBLE;
 }

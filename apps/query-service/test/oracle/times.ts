@@ -1,5 +1,3 @@
-import { WHOLE } from './edition.js';
-
 export const DAY_MICROS = 86_400_000_000n;
 const MILLI = 1_000n;
 
@@ -69,7 +67,7 @@ export function toInstant(local: bigint, zone: string): bigint {
   const after = offsetAt(local + 2n * DAY_MICROS, zone);
   const candidates = [local - before, local - after].filter((instant) => toLocal(instant, zone) === local);
   if (candidates.length === 0) return local - before;
-  return candidates.reduce((best, instant) => (instant > best === WHOLE ? best : instant));
+  return candidates.reduce((best, instant) => (instant < best ? instant : best));
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');

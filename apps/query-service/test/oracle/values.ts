@@ -1,4 +1,3 @@
-import { WHOLE } from './edition.js';
 import { compareExact, convertNumber, readExact } from './numbers.js';
 import { compareTexts } from './texts.js';
 import { DAY_MICROS, readDate, readTimestamp, toInstant } from './times.js';
@@ -33,7 +32,7 @@ function constantOf(type: Type, { text, value }: Literal, zone: string): Exclude
 /** A value as one of a wider type: what stands beside values of other types is brought to the type of all. */
 export function convertValue(value: Value, from: Type, to: Type, zone: string): Value {
   if (value === null || typeName(from) === typeName(to)) return value;
-  if (from.kind === 'date') return toInstant((value as bigint) * DAY_MICROS, WHOLE ? zone : 'UTC');
+  if (from.kind === 'date') return toInstant((value as bigint) * DAY_MICROS, zone);
   return convertNumber(value as bigint | number, from, to);
 }
 

@@ -2,12 +2,17 @@ import { BOOLEAN, ColumnType, decimalType, DOUBLE, formatColumnType, INTEGER, TE
 import { checkLimit, refusal } from '../refusal.js';
 import { BinaryOperator, Expression, Place } from '../syntax/expression.js';
 import { BoundExpression, ComparisonName } from './bound.js';
+import { bindCast } from './cast.js';
 import { compareWithConstant, membersOf } from './compare.js';
-import { bindCall } from './functions.js';
-import { convert, literal, operation, unify } from './nodes.js';
+import { bindCall } from './functions/bind-call.js';
+import { modulo } from './functions/numeric-functions.js';
+import { Frame } from './frame.js';
+import { convert, literal, operation } from './nodes.js';
 import { arithmeticType, digitsOf, isNumeric } from './numeric.js';
 import { isIn, likePattern } from './predicates.js';
-import { Scope } from './scope.js';
+import { checkTextGrowth } from './text-growth.js';
+import { checkTreeSize } from './tree-size.js';
+import { unify } from './unify.js';
 import { bindNumber, constantIn } from './written-values.js';
 
 const COMPARISONS: Partial<Record<BinaryOperator, ComparisonName>> = {
@@ -31,16 +36,22 @@ const MIRRORED: Readonly<Record<ComparisonName, ComparisonName>> = {
 /** Gives an expression its names and types. Throws with pointer, position and, for a misspelt name, a suggestion. */
 export class ExpressionBinder {
   constructor(
-    private readonly scope: Scope,
-    readonly timezone: string,
+    readonly frame: Frame,
     /** Names of selected items, which `sort` and `having` may use in place of their expressions. */
     private readonly aliases: ReadonlyMap<string, BoundExpression> = new Map(),
   ) {}
 
   bind(expression: Expression): BoundExpression {
+    const bound = this.bindNode(expression);
+    checkTreeSize(bound, expression.place);
+    checkTextGrowth(bound, expression.place);
+    return bound;
+  }
+
+  private bindNode(expression: Expression): BoundExpression {
     switch (expression.kind) {
       case 'column':
-        return this.aliasOf(expression.path) ?? this.scope.lookUp(expression.path, expression.place);
+        return this.aliasOf(expression.path) ?? this.frame.scope.lookUp(expression.path, expression.place);
       case 'number':
         return bindNumber(expression.digits, expression.place);
       case 'text':
@@ -57,11 +68,13 @@ export class ExpressionBinder {
       case 'binary':
         return this.binary(expression.operator, expression.left, expression.right, expression.place);
       case 'call':
-        return bindCall(
-          expression.name,
-          expression.args.map((arg) => this.bind(arg)),
+        return this.call(expression);
+      case 'cast':
+        return bindCast(
+          this.bind(expression.operand),
+          expression.type,
           expression.place,
-          this.timezone,
+          this.frame.timezone,
         );
       case 'count-rows':
         return { kind: 'aggregate', name: 'count_rows', args: [], type: INTEGER };
@@ -84,6 +97,16 @@ export class ExpressionBinder {
     if (bound.type.kind === 'boolean') return bound;
     const message = `A condition is needed here, but this is ${formatColumnType(bound.type)}.`;
     throw refusal('type-mismatch', message, expression.place);
+  }
+
+  private call({ name, args, place }: Expression & { kind: 'call' }): BoundExpression {
+    return bindCall({
+      name,
+      args: args.map((arg) => this.bind(arg)),
+      place,
+      places: args.map((arg) => arg.place),
+      frame: this.frame,
+    });
   }
 
   private aliasOf(path: readonly string[]): BoundExpression | undefined {
@@ -121,10 +144,7 @@ export class ExpressionBinder {
     args: readonly [BoundExpression, BoundExpression],
     place: Place,
   ): BoundExpression {
-    if (name === 'modulo') {
-      const same = unify(args, '"%"', place);
-      return operation(name, same, same[0]?.type ?? DOUBLE);
-    }
+    if (name === 'modulo') return modulo(args, '"%"', { place, frame: this.frame });
     const type = arithmeticType(name, args[0].type, args[1].type);
     return operation(
       name,
@@ -139,12 +159,19 @@ export class ExpressionBinder {
     }
     const [leftConstant, rightConstant] = [constantIn(left), constantIn(right)];
     if (rightConstant && !leftConstant) {
-      return compareWithConstant(name, this.bind(left), rightConstant, right.place, this.timezone);
+      return compareWithConstant(name, this.bind(left), rightConstant, right.place, this.frame.timezone);
     }
     if (leftConstant && !rightConstant) {
-      return compareWithConstant(MIRRORED[name], this.bind(right), leftConstant, left.place, this.timezone);
+      return compareWithConstant(
+        MIRRORED[name],
+        this.bind(right),
+        leftConstant,
+        left.place,
+        this.frame.timezone,
+      );
     }
-    return operation(name, unify([this.bind(left), this.bind(right)], 'A comparison', place));
+    const operands = unify([this.bind(left), this.bind(right)], 'A comparison', place, this.frame.timezone);
+    return operation(name, operands);
   }
 
   private isMember(operand: Expression, items: readonly Expression[]): BoundExpression {
@@ -154,7 +181,7 @@ export class ExpressionBinder {
       if (!constant) throw refusal('invalid-expression', 'A list holds written values only.', item.place);
       return { constant, place: item.place };
     });
-    return isIn(subject, membersOf(subject.type, constants, this.timezone), operand.place);
+    return isIn(subject, membersOf(subject.type, constants, this.frame.timezone), operand.place);
   }
 
   private between({ operand, low, high, place }: Expression & { kind: 'between' }): BoundExpression {
@@ -174,7 +201,7 @@ export class ExpressionBinder {
     const whens = expression.branches.map(({ when }) => this.condition(when));
     const thens = expression.branches.map(({ then }) => this.bind(then));
     const otherwise = expression.otherwise ? [this.bind(expression.otherwise)] : [];
-    const values = unify([...thens, ...otherwise], '"case"', expression.place);
+    const values = unify([...thens, ...otherwise], '"case"', expression.place, this.frame.timezone);
     const branches = whens.map((when, index) => ({ when, then: values[index] as BoundExpression }));
     return { kind: 'case', branches, otherwise: values[whens.length] ?? null, type: values[0]?.type ?? TEXT };
   }

@@ -1,11 +1,14 @@
 import { TEXT } from '@sluice/catalog';
 import { Place } from '../syntax/expression.js';
 import { ConditionOperator, FilterSyntax, JsonScalar } from '../syntax/query-syntax.js';
+import { Frame } from './frame.js';
 import { ExpressionBinder } from './bind-expression.js';
 import { BoundExpression } from './bound.js';
 import { compareWithConstant, Constant, membersOf } from './compare.js';
 import { refusal } from '../refusal.js';
 import { literal, operation } from './nodes.js';
+import { bindDuring } from './during.js';
+import { bindInLast } from './in-last.js';
 import { isIn, likePattern, requireText } from './predicates.js';
 
 /** Binds a filter or having tree. Throws with the pointer of the node that is wrong. */
@@ -19,13 +22,14 @@ export function bindFilter(filter: FilterSyntax, binder: ExpressionBinder): Boun
     case 'not':
       return operation('not', [bindFilter(filter.node, binder)]);
     case 'condition':
-      return bindCondition(binder.bind(filter.subject), filter, binder.timezone);
+      return bindCondition(binder.bind(filter.subject), filter, binder.frame);
   }
 }
 
 type Condition = FilterSyntax & { readonly kind: 'condition' };
 
-function bindCondition(subject: BoundExpression, condition: Condition, timezone: string): BoundExpression {
+function bindCondition(subject: BoundExpression, condition: Condition, frame: Frame): BoundExpression {
+  const { timezone } = frame;
   const { operator, values } = condition;
   const compare = (name: 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte', index: number): BoundExpression => {
     const { constant, place } = valueAt(condition, index);
@@ -54,6 +58,12 @@ function bindCondition(subject: BoundExpression, condition: Condition, timezone:
     case 'endsWith':
     case 'contains':
       return bindTextCondition(operator, subject, condition);
+    case 'inLast':
+    case 'during': {
+      const { text, place } = textAt(condition, 0);
+      const bind = operator === 'inLast' ? bindInLast : bindDuring;
+      return bind(subject, text, { value: place, condition: condition.place }, frame);
+    }
     default:
       return compare(operator, 0);
   }
@@ -69,21 +79,26 @@ function bindTextCondition(
   subject: BoundExpression,
   condition: Condition,
 ): BoundExpression {
-  const { constant, place } = valueAt(condition, 0);
-  if (constant.kind !== 'text') throw refusal('type-mismatch', `"${operator}" takes a text.`, place);
+  const { text, place } = textAt(condition, 0);
   switch (operator) {
     case 'like':
     case 'ilike':
-      return likePattern(operator, subject, constant.text, place);
+      return likePattern(operator, subject, text, place);
     case 'notLike':
-      return not(likePattern('like', subject, constant.text, place));
+      return not(likePattern('like', subject, text, place));
     default:
       requireText(subject, condition.place);
-      return operation(TEXT_OPERATIONS[operator], [subject, literal(TEXT, constant.text)]);
+      return operation(TEXT_OPERATIONS[operator], [subject, literal(TEXT, text)]);
   }
 }
 
 const not = (expression: BoundExpression): BoundExpression => operation('not', [expression]);
+
+function textAt(condition: Condition, index: number): { readonly text: string; readonly place: Place } {
+  const { constant, place } = valueAt(condition, index);
+  if (constant.kind === 'text') return { text: constant.text, place };
+  throw refusal('type-mismatch', `"${condition.operator}" takes a text.`, place);
+}
 
 function valueAt(
   condition: Condition,

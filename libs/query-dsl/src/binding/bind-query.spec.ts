@@ -36,9 +36,12 @@ const catalog = buildCatalog([
   },
 ]);
 
+/** 2024-03-31T10:00:00.5Z, the day on which Berlin's clocks go forward. */
+const NOW = 1_711_879_200_500_000n;
+
 function bind(body: object): BoundQuery {
   const query = readQuery({ dataset: 'flights', page: { limit: 1 }, ...body }, 'page');
-  return bindQuery(query, { catalog, visible: (_, { name }) => name !== 'secret', pointer: '' });
+  return bindQuery(query, { catalog, visible: (_, { name }) => name !== 'secret', pointer: '', now: NOW });
 }
 
 function refused(body: object): SluiceError {
@@ -163,7 +166,7 @@ describe('bindQuery', () => {
 
   it('needs a dataset when the catalogue names no default', () => {
     const query = readQuery({ page: { limit: 1 } }, 'page');
-    expect(() => bindQuery(query, { catalog, visible: () => true, pointer: '' })).toThrow(
+    expect(() => bindQuery(query, { catalog, visible: () => true, pointer: '', now: NOW })).toThrow(
       '"dataset" is required',
     );
   });

@@ -6,7 +6,17 @@ import { Place } from '../syntax/expression.js';
 import { FilterSyntax, QuerySyntax, SortSyntax } from '../syntax/query-syntax.js';
 import { ExpressionBinder } from './bind-expression.js';
 import { bindFilter } from './bind-filter.js';
-import { BoundExpression, BoundItem, BoundQuery, BoundSort, childrenOf, hasAggregate } from './bound.js';
+import {
+  BoundExpression,
+  BoundItem,
+  BoundQuery,
+  BoundSort,
+  childrenOf,
+  hasAggregate,
+  rootsOf,
+  walk,
+} from './bound.js';
+import { clockAt } from './clock.js';
 import { Scope } from './scope.js';
 import { sameExpression } from './same-expression.js';
 
@@ -16,14 +26,17 @@ export interface BindingContext {
   readonly visible: (dataset: Dataset, column: Column) => boolean;
   /** Where the query stands in the request: prefix of every pointer. */
   readonly pointer: string;
+  /** When the query is asked, or was asked first: microseconds since 1970. */
+  readonly now: bigint;
 }
 
 /** Looks all names up, checks all types, and decides the grouping (SPEC Q3–Q6). */
 export function bindQuery(query: QuerySyntax, context: BindingContext): BoundQuery {
   const scope = new Scope(context.catalog, datasetOf(query, context), context.visible);
-  const binder = new ExpressionBinder(scope, query.timezone);
+  const frame = { scope, timezone: query.timezone, clock: clockAt(context.now, query.timezone) };
+  const binder = new ExpressionBinder(frame);
   const items = bindItems(query, scope, binder, context.pointer);
-  const named = new ExpressionBinder(scope, query.timezone, aliasesOf(items, scope));
+  const named = new ExpressionBinder(frame, aliasesOf(items, scope));
   const filter = query.filter && bindFilter(query.filter, binder);
   const having = query.having && bindFilter(query.having, named);
   const sort = query.sort.map((item) => bindSort(item, named));
@@ -32,7 +45,8 @@ export function bindQuery(query: QuerySyntax, context: BindingContext): BoundQue
     sort.some(({ expression }) => hasAggregate(expression)) ||
     having !== null ||
     query.distinct;
-  checkAggregates(query, { items, filter, having, sort, grouped }, context.pointer);
+  const parts = { items, filter, having, sort, grouped };
+  checkAggregates(query, parts, context.pointer);
   return {
     scans: scope.scans,
     items,
@@ -43,6 +57,7 @@ export function bindQuery(query: QuerySyntax, context: BindingContext): BoundQue
     page: query.page,
     count: query.count,
     timezone: query.timezone,
+    asOf: rootsOf(parts).some(usesClock) ? frame.clock.asOf : null,
     rows: query.rows,
     numbers: query.numbers,
   };
@@ -90,6 +105,10 @@ function aliasesOf(items: readonly BoundItem[], scope: Scope): ReadonlyMap<strin
 
 function bindSort({ expression, direction }: SortSyntax, binder: ExpressionBinder): BoundSort {
   return { expression: binder.bind(expression), direction };
+}
+
+function usesClock(expression: BoundExpression): boolean {
+  return [...walk(expression)].some((node) => node.kind === 'literal' && node.clock !== undefined);
 }
 
 type Parts = Pick<BoundQuery, 'items' | 'filter' | 'having' | 'sort' | 'grouped'>;

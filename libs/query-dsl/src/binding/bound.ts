@@ -1,5 +1,5 @@
 import { ColumnType, Dataset, Relation } from '@sluice/catalog';
-import { PageSyntax } from '../syntax/query-syntax.js';
+import { CountMode, PageSyntax } from '../syntax/query-syntax.js';
 import { ScalarValue } from '../statement.js';
 
 export type ComparisonName = 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte';
@@ -29,29 +29,66 @@ export type OperationName =
   | 'divide'
   | 'modulo'
   | 'negate'
-  /** To the type of the operation; NULL where the value does not fit. */
+  /** To a wider type; NULL where the value does not fit. */
   | 'convert'
+  /** What a caller's `cast` asks for; NULL where the value does not fit. Value, and zone where a time is read or written. */
+  | 'cast'
   /** A local time without zone (first) in a zone (second), as an instant. */
   | 'local-to-instant'
+  /** The other way: an instant (first) on the local clock of a zone (second), without zone. */
+  | 'instant-to-local'
   | 'abs'
   | 'round'
   | 'floor'
   | 'ceil'
+  | 'sqrt'
+  | 'ln'
+  | 'exp'
+  | 'power'
+  | 'sign'
   | 'lower'
   | 'upper'
   | 'trim'
   | 'length'
   | 'substring'
+  | 'replace'
   | 'concat'
   | 'coalesce'
   | 'nullif'
   | 'greatest'
   | 'least'
-  /** Unit, time, zone. */
+  /** Unit, time without zone. */
   | 'date_trunc'
-  | 'date_part';
+  | 'date_part'
+  /** Unit (hour or shorter), instant, zone: what the local clock shows beyond the unit is taken off. */
+  | 'trunc-elapsed'
+  /** Unit, two times without zone: the beginnings of the unit between them. */
+  | 'date_diff'
+  /** Two times without zone: the Mondays between them. */
+  | 'weeks-between'
+  /** Time, number, factor: adds `number * factor` months, days or seconds. */
+  | 'add-months'
+  | 'add-days'
+  | 'add-seconds';
 
-export type AggregateName = 'sum' | 'avg' | 'min' | 'max' | 'count' | 'count_distinct' | 'count_rows';
+export type AggregateName =
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'count'
+  | 'count_distinct'
+  | 'count_rows'
+  | 'approx_count_distinct'
+  /** Value, fraction. */
+  | 'quantile'
+  | 'stddev'
+  /** Value, then the keys that order the rows. */
+  | 'first'
+  | 'last'
+  /** Value, what orders the rows, then the keys that settle ties. */
+  | 'first_by'
+  | 'last_by';
 
 /** A use of a column. `scan` is an index into the query's scans. */
 export interface ColumnUse {
@@ -67,6 +104,8 @@ export interface Literal {
   readonly kind: 'literal';
   readonly type: ColumnType;
   readonly value: ScalarValue;
+  /** Set where the value comes from the clock: what the request says instead, such as `now()`. */
+  readonly clock?: string;
 }
 
 /** A typed expression over the columns of the scans. Immutable; changing means making a new tree. */
@@ -128,10 +167,23 @@ export interface BoundQuery {
   readonly grouped: boolean;
   readonly sort: readonly BoundSort[];
   readonly page: PageSyntax | null;
-  readonly count: 'exact' | 'none';
+  readonly count: CountMode;
   readonly timezone: string;
+  /** The instant that `now()` stands for, microseconds since 1970, or null where nothing depends on the clock. */
+  readonly asOf: bigint | null;
   readonly rows: 'object' | 'array';
   readonly numbers: 'json' | 'string';
+}
+
+/** All expressions of a query, as roots. */
+export function rootsOf(
+  query: Pick<BoundQuery, 'items' | 'sort' | 'filter' | 'having'>,
+): readonly BoundExpression[] {
+  return [
+    ...query.items.map(({ expression }) => expression),
+    ...query.sort.map(({ expression }) => expression),
+    ...[query.filter, query.having].flatMap((expression) => expression ?? []),
+  ];
 }
 
 /** The expressions directly below one. */

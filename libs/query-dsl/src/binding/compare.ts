@@ -1,10 +1,11 @@
-import { ColumnType, DATE, formatColumnType, INTEGER, TEXT, TIMESTAMP } from '@sluice/catalog';
+import { ColumnType, DATE, formatColumnType, INTEGER, TEXT } from '@sluice/catalog';
 import { refusal } from '../refusal.js';
 import { Place } from '../syntax/expression.js';
 import { BoundExpression, ComparisonName, Literal } from './bound.js';
 import { literal, operation } from './nodes.js';
 import { digitsOf, ExactNumber, floorTo, formatExact, INT64_MAX, INT64_MIN, parseExact } from './numeric.js';
-import { formatMicros, isDate, parseTime } from './temporal.js';
+import { isDate } from './temporal.js';
+import { writtenInstant } from './zoned.js';
 
 /** A value that the request writes out, as text when it is not a boolean: numbers keep every digit. */
 export type Constant =
@@ -56,16 +57,12 @@ export function constantOf(
   if (type.kind === 'double') return literal(type, Number(digitsIn(constant, type, place)));
   if (type.kind === 'date' && constant.kind === 'text' && isDate(constant.text))
     return literal(DATE, constant.text);
-  if (type.kind === 'timestamp' && constant.kind === 'text') return instant(constant.text, place, timezone);
+  const time =
+    type.kind === 'timestamp' && constant.kind === 'text'
+      ? writtenInstant(constant.text, timezone)
+      : undefined;
+  if (time) return time;
   throw mismatch(type, place);
-}
-
-function instant(text: string, place: Place, timezone: string): BoundExpression {
-  const time = parseTime(text);
-  if (!time) throw mismatch(TIMESTAMP, place);
-  const local = literal(TIMESTAMP, formatMicros(time.micros));
-  if (time.hasZone || timezone === 'UTC') return local;
-  return operation('local-to-instant', [local, literal(TEXT, timezone)], TIMESTAMP);
 }
 
 function compareExact(name: ComparisonName, subject: BoundExpression, number: ExactNumber): BoundExpression {

@@ -42,6 +42,19 @@ export class Scope {
     throw refusal('unknown-column', `There is no column "${name}" in ${of}.`, place, suggest(name, known));
   }
 
+  /** The columns that make rows of the query's dataset unique. Throws `column-masked` when the caller may not see one. */
+  keyColumns(place: Place): readonly ColumnUse[] {
+    const { name: dataset, key, columns } = this.root;
+    return key.map((name) => {
+      const column = columns.get(name);
+      if (column && this.visible(this.root, column)) {
+        return { kind: 'column', scan: 0, name, type: column.type, pointer: place.pointer };
+      }
+      const message = `This takes rows in the order of the key of ${dataset}, which your role may not use.`;
+      throw refusal('column-masked', message, place);
+    });
+  }
+
   columnsOf(dataset: Dataset): readonly Column[] {
     return [...dataset.columns.values()].filter((column) => this.visible(dataset, column));
   }

@@ -45,7 +45,7 @@ const catalog = buildCatalog([
 
 /** A plan for tenant CA, to whom `email` is treated as told. */
 function plan(body: object, purpose: Purpose = 'page', email: Treatment = 'mask'): GovernedQuery {
-  const query = bindQuery(readQuery(body, purpose), { catalog, visible: () => true, pointer: '' });
+  const query = bindQuery(readQuery(body, purpose), { catalog, visible: () => true, pointer: '', now: 0n });
   const scans = query.scans.map((scan, index) => ({
     ...scan,
     treatments: new Map(

@@ -9,7 +9,12 @@ export interface Dialect {
   table(dataset: Dataset): string;
   typeName(type: ColumnType): string;
   /** A total template: where the engine would raise on a row, it gives NULL. */
-  operation(name: OperationName, args: readonly string[], type: ColumnType): string;
+  operation(
+    name: OperationName,
+    args: readonly string[],
+    type: ColumnType,
+    argTypes: readonly ColumnType[],
+  ): string;
   /** Whether a value is in a list parameter; NULL for NULL. `isArgument` tells that an operation takes the outcome. */
   member(value: string, list: string, isArgument: boolean): string;
   aggregate(name: AggregateName, args: readonly string[], type: ColumnType): string;

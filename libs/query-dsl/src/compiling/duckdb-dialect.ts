@@ -1,27 +1,10 @@
-import { ColumnType, formatColumnType, TEXT } from '@sluice/catalog';
-import { AggregateName } from '../binding/bound.js';
+import { TEXT } from '@sluice/catalog';
 import { LIMITS } from '../limits.js';
 import { Dialect } from './dialect.js';
+import { DUCKDB_AGGREGATES } from './duckdb-aggregates.js';
+import { textOf } from './duckdb-casts.js';
 import { DUCKDB_OPERATIONS } from './duckdb-operations.js';
-
-const TYPE_NAMES: Readonly<Record<Exclude<ColumnType['kind'], 'decimal'>, string>> = {
-  text: 'varchar',
-  integer: 'bigint',
-  double: 'double',
-  boolean: 'boolean',
-  date: 'date',
-  timestamp: 'timestamp',
-};
-
-const AGGREGATES: Readonly<Record<AggregateName, (arg: string) => string>> = {
-  sum: (arg) => `sum(${arg})`,
-  avg: (arg) => `avg(${arg})`,
-  min: (arg) => `min(${arg})`,
-  max: (arg) => `max(${arg})`,
-  count: (arg) => `count(${arg})`,
-  count_distinct: (arg) => `count(distinct ${arg})`,
-  count_rows: () => 'count(*)',
-};
+import { typeName } from './duckdb-types.js';
 
 /** First characters that a spreadsheet takes for a formula (OWASP, CSV injection), the full-width forms included. */
 const FORMULA_STARTS = `('=', '+', '-', '@', chr(9), chr(10), chr(13), '＝', '＋', '－', '＠')`;
@@ -37,16 +20,15 @@ export const duckDbDialect: Dialect = {
 
   table: (dataset) => `${duckDbDialect.quote(dataset.name)}."main"."rows"`,
 
-  typeName: (type) => (type.kind === 'decimal' ? formatColumnType(type) : TYPE_NAMES[type.kind]),
+  typeName,
 
-  operation: (name, args, type) => DUCKDB_OPERATIONS[name](args, duckDbDialect.typeName(type)),
+  operation: (name, args, type, types) => DUCKDB_OPERATIONS[name](args, type, types),
 
   // `any` is planned as a join, so that long lists stay quick; but a guard (`try`) takes no subquery, which it also is.
   member: (value, list, isArgument) =>
     isArgument ? `list_contains(${list}, ${value})` : `(${value} = any(${list}))`,
 
-  aggregate: (name, args, type) =>
-    `cast(${AGGREGATES[name](args[0] ?? '')} as ${duckDbDialect.typeName(type)})`,
+  aggregate: (name, args, type) => `cast(${DUCKDB_AGGREGATES[name](args)} as ${typeName(type)})`,
 
   treat(treatment, column) {
     switch (treatment) {
@@ -69,7 +51,7 @@ export const duckDbDialect: Dialect = {
         return `cast(to_json(${value}) as varchar)`;
       case 'integer':
       case 'decimal':
-        return quoteNumbers ? `'"' || cast(${value} as varchar) || '"'` : `cast(${value} as varchar)`;
+        return quoteNumbers ? `'"' || ${textOf(value, type, null)} || '"'` : textOf(value, type, null);
       case 'double':
         return `case when isfinite(${value}) then cast(${value} as varchar) end`;
       case 'boolean':
@@ -84,24 +66,9 @@ export const duckDbDialect: Dialect = {
     if (type.kind === 'text' && defuse) {
       return `case when left(${value}, 1) in ${FORMULA_STARTS} then '''' || ${value} else ${value} end`;
     }
-    if (type.kind === 'date') return `cast(${value} as varchar)`;
-    return type.kind === 'timestamp' ? isoTime(value, zone) : value;
+    // The writer of files spells decimals as it should, but for those that are all fraction.
+    const isFraction = type.kind === 'decimal' && type.precision === type.scale;
+    const isWritten = isFraction || type.kind === 'date' || type.kind === 'timestamp';
+    return isWritten ? textOf(value, type, zone) : value;
   },
 };
-
-/** ISO 8601 with the zone's offset at that instant; a fraction only where there is one. */
-function isoTime(value: string, zone: string | null): string {
-  const local = zone === null ? value : `timezone(${zone}, timezone('UTC', ${value}))`;
-  const fraction = `case when date_part('microsecond', ${value}) % 1000000 = 0 then '' else strftime(${value}, '.%f') end`;
-  return `case when isfinite(${value}) then strftime(${local}, '%Y-%m-%dT%H:%M:%S') || ${fraction} || ${
-    zone === null ? `'Z'` : offset(value, local)
-  } end`;
-}
-
-function offset(value: string, local: string): string {
-  const minutes = `date_diff('minute', ${value}, ${local})`;
-  const part = (number: string): string => `lpad(cast(${number} as varchar), 2, '0')`;
-  return `case when ${minutes} < 0 then '-' else '+' end || ${part(`abs(${minutes}) // 60`)} || ':' || ${part(
-    `abs(${minutes}) % 60`,
-  )}`;
-}

@@ -1,6 +1,12 @@
+import { ColumnType } from '@sluice/catalog';
 import { OperationName } from '../binding/bound.js';
+import { castTo } from './duckdb-casts.js';
+import { once } from './duckdb-once.js';
+import { instantOf, localTime, truncateElapsed } from './duckdb-times.js';
+import { typeName } from './duckdb-types.js';
 
-type Template = (args: readonly string[], typeName: string) => string;
+/** `types` are those of the arguments. */
+type Template = (args: readonly string[], type: ColumnType, types: readonly ColumnType[]) => string;
 
 const infix =
   (operator: string): Template =>
@@ -15,21 +21,18 @@ const call =
 /** `try` turns what would raise on a row (overflow, domain, conversion) into NULL; measured on DuckDB 1.5.5. */
 const tried =
   (template: Template): Template =>
-  (args, typeName) =>
-    `try(${template(args, typeName)})`;
+  (args, type, types) =>
+    `try(${template(args, type, types)})`;
 
 /** The engine's own result type is pinned, so that a new engine version cannot change an answer's type. */
 const arithmetic = (operator: string): Template =>
-  tried((args, typeName) => `cast(${args.join(` ${operator} `)} as ${typeName})`);
+  tried((args, type) => `cast(${args.join(` ${operator} `)} as ${typeName(type)})`);
 
-/** Times are stored in UTC: to the local clock of the zone, through `step`, and back. */
-const inZone =
-  (step: (local: string, unit: string) => string, back: boolean): Template =>
-  (args) => {
-    const [unit = '', time = '', zone = ''] = args;
-    const local = step(`timezone(${zone}, timezone('UTC', ${time}))`, unit);
-    return back ? `try(cast(timezone(${zone}, ${local}) as timestamp))` : `try(${local})`;
-  };
+/** Time plus `number * factor` of an interval; the number may be any integer. */
+const adding =
+  (interval: string, number: string): Template =>
+  ([time, count, factor]) =>
+    `try(${time} + ${interval}(cast(${count} * ${factor} as ${number})))`;
 
 /** One template an operation. None raises on a row. */
 export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
@@ -56,35 +59,62 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
   divide: tried(([a, b]) => `${a} / nullif(${b}, 0)`),
   modulo: tried(([a, b]) => `${a} % nullif(${b}, 0)`),
   negate: tried(([arg]) => `-(${arg})`),
-  convert: ([arg], typeName) => `try_cast(${arg} as ${typeName})`,
-  'local-to-instant': tried(([time, zone]) => `cast(timezone(${zone}, ${time}) as timestamp)`),
+  convert: ([arg], type) => `try_cast(${arg} as ${typeName(type)})`,
+  cast: tried(([arg = '', zone], type, [from = type]) => castTo(type, from, arg, zone)),
+  'local-to-instant': tried(([time = '', zone = '']) => instantOf(time, zone)),
+  'instant-to-local': tried(([time = '', zone = '']) => localTime(time, zone)),
   abs: tried(call('abs')),
   round: tried(([value, digits]) =>
     digits ? `round(${value}, cast(${digits} as integer))` : `round(${value})`,
   ),
   floor: tried(call('floor')),
   ceil: tried(call('ceil')),
+  sqrt: tried(call('sqrt')),
+  ln: tried(call('ln')),
+  exp: tried(call('exp')),
+  power: tried((args) => once(args, power)),
+  // The engine says 0 for what is no number.
+  sign: tried(([arg], _, [type]) =>
+    type?.kind === 'double'
+      ? `cast(sign(nullif(${arg}, cast('nan' as double))) as bigint)`
+      : `cast(sign(${arg}) as bigint)`,
+  ),
   lower: call('lower'),
   upper: call('upper'),
   trim: call('trim'),
   length: call('length'),
-  substring: tried(substring),
+  substring: tried((args) => once(args, substring)),
+  replace: call('replace'),
   concat: call('concat'),
   coalesce: call('coalesce'),
   nullif: call('nullif'),
   greatest: call('greatest'),
   least: call('least'),
-  date_trunc: inZone((local, unit) => `date_trunc(${unit}, ${local})`, true),
-  date_part: inZone((local, unit) => `date_part(${unit}, ${local})`, false),
+  date_trunc: tried(call('date_trunc')),
+  date_part: tried(call('date_part')),
+  'trunc-elapsed': tried(([unit = '', time = '', zone = '']) => truncateElapsed(unit, time, zone)),
+  date_diff: tried(call('date_diff')),
+  // The engine's own difference in weeks counts spans of seven days, wherever they begin.
+  'weeks-between': tried(
+    ([a, b]) => `date_diff('day', date_trunc('week', ${a}), date_trunc('week', ${b})) // 7`,
+  ),
+  'add-months': adding('to_months', 'integer'),
+  'add-days': adding('to_days', 'integer'),
+  'add-seconds': adding('to_seconds', 'bigint'),
 };
+
+/** NULL outside of the domain, where the engine says NaN; what is no number to begin with stays so. */
+function power([base = '', exponent = '']: readonly string[]): string {
+  const result = `power(${base}, ${exponent})`;
+  return `case when isnan(${result}) and not (isnan(${base}) or isnan(${exponent})) then null else ${result} end`;
+}
 
 /**
  * A start before the first character is taken for it, and a length below zero for zero: what the engine makes of them depends on
- * whether a column, over all tenants, holds only ASCII. A lambda, so that each argument is computed once.
+ * whether a column, over all tenants, holds only ASCII.
  */
-function substring([text, start, length]: readonly string[]): string {
-  const fields = `text := ${text}, start := ${start}${length === undefined ? '' : `, length := ${length}`}`;
-  const from = 'case when x.start < -length(x.text) then -length(x.text) else x.start end';
-  const count = length === undefined ? '' : ', case when x.length < 0 then 0 else x.length end';
-  return `list_transform([struct_pack(${fields})], lambda x: substring(x.text, ${from}${count}))[1]`;
+function substring([text = '', start = '', length]: readonly string[]): string {
+  const from = `case when ${start} < -length(${text}) then -length(${text}) else ${start} end`;
+  const count = length === undefined ? '' : `, case when ${length} < 0 then 0 else ${length} end`;
+  return `substring(${text}, ${from}${count})`;
 }

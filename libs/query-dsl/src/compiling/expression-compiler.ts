@@ -48,6 +48,7 @@ export class ExpressionCompiler {
           expression.name,
           this.operands(expression.name, expression.args),
           expression.type,
+          expression.args.map(({ type }) => type),
         );
       case 'aggregate':
         return this.dialect.aggregate(expression.name, this.all(expression.args), expression.type);

@@ -1,3 +1,5 @@
+import { ColumnType } from '@sluice/catalog';
+
 /** Where a piece of the request stands: its JSON pointer, and for expressions the offset inside the text. */
 export interface Place {
   readonly pointer: string;
@@ -30,6 +32,12 @@ export type Expression =
       readonly place: Place;
     }
   | { readonly kind: 'count-rows'; readonly place: Place }
+  | {
+      readonly kind: 'cast';
+      readonly operand: Expression;
+      readonly type: ColumnType;
+      readonly place: Place;
+    }
   | {
       readonly kind: 'case';
       readonly branches: readonly { readonly when: Expression; readonly then: Expression }[];

@@ -2,6 +2,7 @@ import { SluiceError } from '@sluice/contracts';
 import { LIMITS } from '../limits.js';
 import { checkLimit, refusal } from '../refusal.js';
 import { BinaryOperator, Expression, Place } from './expression.js';
+import { readTypeName } from './read-type-name.js';
 import { Token, tokenize } from './tokenize.js';
 
 /** An expression and the name given with `as`, if any. */
@@ -107,9 +108,34 @@ class Parser {
       this.expect(')');
       return { kind: 'count-rows', place };
     }
-    const args = this.peek().text === ')' ? [] : this.list();
+    if (name === 'cast') return this.cast(place);
+    const args = this.isSymbol(')') ? [] : this.list();
     this.expect(')');
     return { kind: 'call', name, args, place };
+  }
+
+  private cast(place: Place): Expression {
+    const operand = this.operand(0);
+    this.expect('as');
+    const at = this.place();
+    const name = this.name('a type').text.toLowerCase();
+    const type = readTypeName(name, this.accept('(') ? this.typeDigits() : [], at);
+    this.expect(')');
+    return { kind: 'cast', operand, type, place };
+  }
+
+  /** What stands in the brackets of a type, such as `12, 2`. */
+  private typeDigits(): readonly string[] {
+    const digits = [this.digits()];
+    while (this.accept(',')) digits.push(this.digits());
+    this.expect(')');
+    return digits;
+  }
+
+  private digits(): string {
+    const { kind, text } = this.peek();
+    if (kind !== 'number' || !/^\d{1,9}$/.test(text)) throw this.unexpected('a whole number');
+    return this.take().text;
   }
 
   private list(): readonly Expression[] {
@@ -173,6 +199,10 @@ class Parser {
   private isNegatedPredicate(): boolean {
     const after = this.tokens[this.index + 1]?.text.toLowerCase() ?? '';
     return this.peek().text.toLowerCase() === 'not' && ['in', 'between', 'like'].includes(after);
+  }
+
+  private isSymbol(text: string): boolean {
+    return this.peek().kind === 'symbol' && this.peek().text === text;
   }
 
   private isWordOrSymbol(): boolean {

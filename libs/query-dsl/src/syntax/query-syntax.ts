@@ -19,6 +19,8 @@ export const CONDITION_OPERATORS = [
   'contains',
   'isNull',
   'isNotNull',
+  'inLast',
+  'during',
 ] as const;
 export type ConditionOperator = (typeof CONDITION_OPERATORS)[number];
 
@@ -57,6 +59,9 @@ export interface PageSyntax {
   readonly offset: number;
 }
 
+/** How the rows over all pages are counted, if at all. */
+export type CountMode = 'exact' | 'estimated' | 'none';
+
 /** A request body, read: every key known, every shape right, no name looked up yet. */
 export interface QuerySyntax {
   readonly dataset: string | null;
@@ -68,7 +73,7 @@ export interface QuerySyntax {
   /** Null only for an export. */
   readonly page: PageSyntax | null;
   readonly distinct: boolean;
-  readonly count: 'exact' | 'none';
+  readonly count: CountMode;
   /** IANA name. */
   readonly timezone: string;
   readonly rows: 'object' | 'array';

@@ -45,7 +45,7 @@ export function readQuery(body: unknown, purpose: Purpose, pointer = ''): QueryS
     sort: sort === undefined ? [] : readSort(sort, at('sort')),
     page: readPage(query, purpose, pointer),
     distinct: readFlag(query['distinct'], at('distinct'), '"distinct"'),
-    count: readChoice(query['count'], at('count'), '"count"', ['exact', 'none']),
+    count: readChoice(query['count'], at('count'), '"count"', ['exact', 'estimated', 'none']),
     timezone: readTimezone(query['timezone'], at('timezone')),
     rows: readChoice(query['rows'], at('rows'), '"rows"', ['object', 'array']),
     numbers: readChoice(query['numbers'], at('numbers'), '"numbers"', ['json', 'string']),

@@ -1,0 +1,49 @@
+import { ColumnType, formatColumnType } from '@sluice/catalog';
+import { isoTime, readInstant } from './duckdb-times.js';
+import { typeName } from './duckdb-types.js';
+
+/** Plain decimal notation; the engine itself also takes underscores, blanks, `nan`, and a point without digits. */
+const NUMBER = String.raw`^[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?$`;
+const DATE = String.raw`^\d{4}-\d{2}-\d{2}$`;
+
+/** What a caller's cast gives; NULL where a value does not fit. `zone` stands there where a time is read or written. */
+export function castTo(type: ColumnType, from: ColumnType, value: string, zone = `'UTC'`): string {
+  if (type.kind === 'text') return textOf(value, from, zone);
+  if (from.kind === 'text') return readText(type, value, zone);
+  if (from.kind === 'double' && type.kind === 'integer') return `try_cast(round(${value}) as bigint)`;
+  // By its shortest form: the engine's own way from double to decimal rounds 0.4999999995 up.
+  if (from.kind === 'double' && type.kind === 'decimal') return exactly(`cast(${value} as varchar)`, type);
+  return `try_cast(${value} as ${typeName(type)})`;
+}
+
+/** A value as text, as an answer writes it. */
+export function textOf(value: string, from: ColumnType, zone: string | null): string {
+  if (from.kind === 'timestamp') return isoTime(value, zone);
+  const text = `cast(${value} as varchar)`;
+  // The engine writes no digit before the point where the type has none.
+  const isFraction = from.kind === 'decimal' && from.precision === from.scale;
+  return isFraction ? `regexp_replace(${text}, '^(-?)[.]', '\\10.')` : text;
+}
+
+function readText(type: ColumnType, value: string, zone: string): string {
+  const number = `regexp_extract(${value}, '${NUMBER}')`;
+  switch (type.kind) {
+    case 'boolean':
+      return `case lower(${value}) when 'true' then true when 'false' then false end`;
+    case 'date':
+      return `try_cast(regexp_extract(${value}, '${DATE}') as date)`;
+    case 'timestamp':
+      return readInstant(value, zone);
+    case 'double':
+      return `try_cast(${number} as double)`;
+    default:
+      return exactly(number, type);
+  }
+}
+
+/** By way of the widest decimal of the same scale: the engine refuses `12345e-2` where the type has no room for the digits before the shift. */
+function exactly(text: string, type: ColumnType): string {
+  const scale = type.kind === 'decimal' ? type.scale : 0;
+  const wide = formatColumnType({ kind: 'decimal', precision: 38, scale });
+  return `try_cast(try_cast(${text} as ${wide}) as ${typeName(type)})`;
+}
