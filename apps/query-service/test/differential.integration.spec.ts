@@ -4,8 +4,8 @@ import { Ask, differenceIn } from './oracle/check-query.js';
 import { show } from './oracle/compare-answers.js';
 import { callers, queries } from './oracle/queries.js';
 import { spellQuery } from './oracle/spell.js';
-import { entryOf, sqlOf, tables } from './oracle/tables.js';
-import { CLASSES, Rows, TableName } from './oracle/world.js';
+import { entryOf, sqlOf, worlds } from './oracle/tables.js';
+import { CLASSES, TableName, World } from './oracle/world.js';
 import { RunningService, startService } from './running-service.js';
 
 /**
@@ -21,9 +21,9 @@ const MS_PER_QUERY = 100;
 
 const NAMES: readonly TableName[] = ['facts', 'owners', 'places'];
 
-async function withService<T>(rows: Rows, work: (ask: Ask) => Promise<T>): Promise<T> {
+async function withService<T>({ rows, now }: World, work: (ask: Ask) => Promise<T>): Promise<T> {
   const setups = NAMES.map((name) => ({ sql: sqlOf(name, rows[name]), dataset: entryOf(name) as never }));
-  const service: RunningService = await startService(setups, undefined, CLASSES);
+  const service: RunningService = await startService(setups, () => now, CLASSES);
   try {
     return await work((body, { role, tenants }) => service.run(body, { role, tenants }));
   } finally {
@@ -33,14 +33,14 @@ async function withService<T>(rows: Rows, work: (ask: Ask) => Promise<T>): Promi
 
 /** The shrunk query, the rows and the seed of the first difference that is found; null when there is none. */
 async function firstDifference(seed: number, runs: number, rules: Rules = RULES): Promise<string | null> {
-  const [rows] = fc.sample(tables, { seed, numRuns: 1 });
-  if (!rows) throw new Error('no table was made');
-  return withService(rows, async (ask) => {
+  const [world] = fc.sample(worlds, { seed, numRuns: 1 });
+  if (!world) throw new Error('no table was made');
+  return withService(world, async (ask) => {
     const differs = async (
       made: Parameters<typeof differenceIn>[0],
       caller: Parameters<Ask>[1],
     ): Promise<void> => {
-      const difference = await differenceIn(made, caller, rows, ask, rules);
+      const difference = await differenceIn(made, caller, world, ask, rules);
       if (difference !== null) throw new Error(difference);
     };
     const outcome = await fc.check(fc.asyncProperty(queries, callers, differs), { numRuns: runs, seed });
@@ -55,7 +55,8 @@ async function firstDifference(seed: number, runs: number, rules: Rules = RULES)
       `query: ${show(body)}`,
       `caller: ${show(caller)}`,
       `seed: ${seed}`,
-      `rows: ${show(rows)}`,
+      `asked at: ${world.now}`,
+      `rows: ${show(world.rows)}`,
     ].join('\n');
   });
 }

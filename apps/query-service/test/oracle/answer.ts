@@ -1,10 +1,10 @@
-import { aggregate, slackOf } from './aggregates.js';
+import { aggregate, Members, slackOf } from './aggregates.js';
 import { evaluate, evaluateFilter, Place } from './evaluate.js';
 import { refusalOf } from './refusals.js';
 import { childrenOf, holdsAggregate, isGrouped, Item, Node, Query } from './tree.js';
 import { TEXT, Type, Value } from './types.js';
 import { compareValues, identityOf } from './values.js';
-import { Caller, columnAt, Row, Rows, TABLES, treatmentFor } from './world.js';
+import { Caller, columnAt, Row, Rows, TABLES, treatmentFor, World } from './world.js';
 
 /** A value that is expected, and how far a double may be off it. */
 export interface Cell {
@@ -32,17 +32,17 @@ export interface Rules {
 export const RULES: Rules = { nulls: 'last', notOfNull: null };
 
 /** What the API must answer: by plain loops over the rows, with nothing of the compiler or the engine. */
-export function answer(query: Query, rows: Rows, caller: Caller, rules: Rules = RULES): Expected {
+export function answer(query: Query, world: World, caller: Caller, rules: Rules = RULES): Expected {
   const items = query.items ?? allColumns(caller);
   const code = refusalOf({ ...query, items }, caller);
   if (code !== null) return { kind: 'refused', code };
   const grouped = isGrouped({ ...query, items });
-  const places = visible(rows, caller).map((row) => placeOf(row, rows, caller, query.timezone));
+  const places = visible(world.rows, caller).map((row) => placeOf(row, world, caller, query.timezone));
   const { filter } = query;
   const kept = filter
     ? places.filter((place) => (evaluateFilter(filter, place) ?? rules.notOfNull) === true)
     : places;
-  const found = grouped ? groupsOf(query, items, kept) : kept;
+  const found = grouped ? groupsOf(query, items, kept, world.now) : kept;
   const sorted = [...found].sort((a, b) => compareBy(orderOf(query, items, grouped), a, b, rules));
   return {
     kind: 'answered',
@@ -65,11 +65,17 @@ interface Group extends Place {
   readonly slack: (node: Node & { readonly kind: 'aggregate' }) => number;
 }
 
+/** In the order of the key, which `first` and `last` go by. */
 const visible = (rows: Rows, { tenants }: Caller): readonly Row[] =>
-  rows.facts.filter((row) => tenants.includes(String(row['tenant_id'])));
+  rows.facts
+    .filter((row) => tenants.includes(String(row['tenant_id'])))
+    .sort((a, b) => {
+      const orders = TABLES.facts.key.map((name) => compareValues(a[name] ?? '', b[name] ?? ''));
+      return orders.find((order) => order !== 0) ?? 0;
+    });
 
 /** A row and what hangs on it: a relation that leads nowhere, or to a row of somebody else, gives NULLs. */
-function placeOf(fact: Row, rows: Rows, caller: Caller, zone: string): Place {
+function placeOf(fact: Row, { rows, now }: World, caller: Caller, zone: string): Place {
   const column = (path: readonly string[]): Value => {
     let row: Row | undefined = fact;
     let table = TABLES.facts;
@@ -87,10 +93,15 @@ function placeOf(fact: Row, rows: Rows, caller: Caller, zone: string): Place {
     }
     return row?.[path.at(-1) ?? ''] ?? null;
   };
-  return { zone, column, aggregate: () => null };
+  return { zone, now, column, aggregate: () => null };
 }
 
-function groupsOf(query: Query, items: readonly Item[], places: readonly Place[]): readonly Group[] {
+function groupsOf(
+  query: Query,
+  items: readonly Item[],
+  places: readonly Place[],
+  now: bigint,
+): readonly Group[] {
   const keys = items.map(({ node }) => node).filter((node) => !holdsAggregate(node));
   const groups = new Map<string, Place[]>();
   if (keys.length === 0) groups.set('', []);
@@ -98,16 +109,18 @@ function groupsOf(query: Query, items: readonly Item[], places: readonly Place[]
     const identity = keys.map((key) => identityOf(evaluate(key, place))).join('\0');
     groups.set(identity, [...(groups.get(identity) ?? []), place]);
   }
-  const made = [...groups.values()].map((members) => groupOf(members, query.timezone));
+  const { timezone } = query;
+  const made = [...groups.values()].map((members) => groupOf(members, timezone, now));
   const { having } = query;
   return having ? made.filter((group) => evaluateFilter(having, group) === true) : made;
 }
 
-function groupOf(members: readonly Place[], zone: string): Group {
-  const values = (node: Node & { readonly kind: 'aggregate' }): readonly Value[] =>
-    members.map((place) => (node.args[0] ? evaluate(node.args[0], place) : true));
+function groupOf(members: readonly Place[], zone: string, now: bigint): Group {
+  const values = ({ args }: Node & { readonly kind: 'aggregate' }): Members =>
+    members.map((place) => args.map((arg) => evaluate(arg, place)));
   return {
     zone,
+    now,
     column: (path) => members[0]?.column(path) ?? null,
     aggregate: (node) => aggregate(node, values(node)),
     slack: (node) => slackOf(node, values(node)),
@@ -158,7 +171,10 @@ export function treatmentOf(node: Node, { role }: Caller): string {
 }
 
 function slackIn(node: Node, place: Place): number {
-  if (!('slack' in place)) return 0;
-  if (node.kind === 'aggregate') return (place as Group).slack(node);
+  if (node.kind === 'call' && ['ln', 'exp', 'power'].includes(node.name)) {
+    const size = Math.abs(Number(evaluate(node, place)));
+    return Number.isFinite(size) ? size * 1e-12 : 0;
+  }
+  if (node.kind === 'aggregate') return 'slack' in place ? (place as Group).slack(node) : 0;
   return childrenOf(node).reduce((slack, child) => slack + slackIn(child, place), 0);
 }

@@ -3,7 +3,7 @@ import { allColumns, answer, Expected, Rules, RULES } from './answer.js';
 import { columnProblem, ReadAnswer, readAnswer, rowProblem } from './compare-answers.js';
 import { spellQuery } from './spell.js';
 import { Query } from './tree.js';
-import { Caller, Rows } from './world.js';
+import { Caller, World } from './world.js';
 
 /** Asks the service; rejects with a `SluiceError` where it refuses. */
 export type Ask = (body: object, caller: Caller) => Promise<QueryAnswer>;
@@ -12,12 +12,12 @@ export type Ask = (body: object, caller: Caller) => Promise<QueryAnswer>;
 export async function differenceIn(
   { query, spelling }: { readonly query: Query; readonly spelling: number },
   caller: Caller,
-  rows: Rows,
+  world: World,
   ask: Ask,
   rules: Rules = RULES,
 ): Promise<string | null> {
   const { body, names } = spellQuery(query, spelling);
-  const expected = answer(query, rows, caller, rules);
+  const expected = answer(query, world, caller, rules);
   const columns =
     names ?? allColumns(caller).map(({ node }) => (node.kind === 'column' ? (node.path[0] ?? '') : ''));
   try {

@@ -1,14 +1,19 @@
-import { callFunction } from './functions.js';
-import { inInt64 } from './numbers.js';
+import { addToDate, addToInstant, stretchOf } from './calendar.js';
+import { cast } from './casts.js';
+import { askedAt, callFunction, todayOf } from './functions.js';
+import { inInt64, modulo } from './numbers.js';
 import { isLike, lower } from './texts.js';
-import { readDate, readTimestamp } from './times.js';
+import { SPANS } from './pools.js';
+import { DAY_MICROS, readDate, readTimestamp, toInstant } from './times.js';
 import { Comparison, Filter, Literal, Node } from './tree.js';
-import { commonType, digitsOf, Type, Value } from './types.js';
+import { commonType, digitsOf, DOUBLE, Type, Value } from './types.js';
 import { compareToConstant, compareValues, convertValue } from './values.js';
 
 /** Where an expression is evaluated: over one row, or over a group that the row stands for. */
 export interface Place {
   readonly zone: string;
+  /** Microseconds since 1970: when the query is asked. */
+  readonly now: bigint;
   readonly column: (path: readonly string[]) => Value;
   readonly aggregate: (node: Node & { readonly kind: 'aggregate' }) => Value;
 }
@@ -26,8 +31,12 @@ export function evaluate(node: Node, place: Place): Value {
       return callFunction(
         node,
         node.args.map((arg) => evaluate(arg, place)),
-        place.zone,
+        place,
       );
+    case 'cast': {
+      const value = evaluate(node.operand, place);
+      return value === null ? null : cast(value, node.operand.type, node.type, place.zone);
+    }
     case 'arithmetic':
       return arithmetic(node, place);
     case 'comparison':
@@ -131,9 +140,7 @@ function arithmetic(node: Node & { readonly kind: 'arithmetic' }, place: Place):
     (value as bigint) * 10n ** BigInt(scale - digitsOf(from).scale);
   const [x, y] = [scaled(a, left.type), scaled(b, right.type)];
   if (operator !== '%') return kept(operator === '+' ? x + y : x - y, type);
-  // The quotient of this one pair is no 64-bit integer, and an overflow is NULL.
-  if (y === 0n || (type.kind === 'integer' && y === -1n && inInt64(-x) === null)) return null;
-  return x % y;
+  return modulo([x, y], type);
 }
 
 const kept = (value: bigint, { kind }: Type): Value => (kind === 'integer' ? inInt64(value) : value);
@@ -149,7 +156,7 @@ function ofDoubles(operator: string, x: number, y: number): Value {
     case '/':
       return y === 0 ? null : x / y;
     default:
-      return y === 0 ? null : x % y;
+      return modulo([x, y], DOUBLE);
   }
 }
 
@@ -183,6 +190,8 @@ function condition({ subject, op, values }: Filter & { kind: 'condition' }, plac
   if (op === 'isNull') return value === null;
   if (op === 'isNotNull') return value !== null;
   if (value === null) return null;
+  if (op === 'inLast' || op === 'during')
+    return isWithin(value as bigint, subject.type, op, String(values[0]?.value), place);
   const text = String(value);
   const wanted = String(values[0]?.value);
   const orders = values.map(
@@ -209,4 +218,26 @@ function condition({ subject, op, values }: Filter & { kind: 'condition' }, plac
     default:
       return holds(COMPARISONS[op] as Comparison, orders[0] ?? null);
   }
+}
+
+/** Conditions on the calendar: both ends are found on the local clock, or in whole days for a date. */
+function isWithin(
+  value: bigint,
+  { kind }: Type,
+  op: 'inLast' | 'during',
+  text: string,
+  place: Place,
+): boolean {
+  const { zone } = place;
+  const [now, today] = [askedAt(place), todayOf(place)];
+  if (op === 'during') {
+    const [first, end] = stretchOf(text, today).map((day) =>
+      kind === 'date' ? day : toInstant(day * DAY_MICROS, zone),
+    );
+    return value >= (first ?? 0n) && value < (end ?? 0n);
+  }
+  const span = SPANS.find((known) => known.text === text);
+  if (!span) throw new Error(`The generator wrote the span "${text}".`);
+  if (kind === 'date') return value > (addToDate(span.unit, -span.count, today) ?? 0n) && value <= today;
+  return value > (addToInstant(span.unit, -span.count, now, zone) ?? 0n) && value <= now;
 }

@@ -57,6 +57,8 @@ export const call = (name: string, args: readonly Node[], type: Type): Node => (
 export const unified = (name: string, args: readonly Node[]): Node =>
   call(name, args, commonType(args.map((arg) => arg.type)));
 
+export const castTo = (operand: Node, type: Type): Node => ({ kind: 'cast', operand, type });
+
 /** Whole numbers are whole; all others are rounded as doubles. */
 export function rounding(name: string, args: readonly Node[]): Node {
   const isWhole = args.length === 1 && args[0]?.type.kind === 'integer';
@@ -104,8 +106,8 @@ export function aggregateOf(name: string, args: readonly Node[]): Node {
 
 /** A sum is exact while ten million of the widest values fit into 38 digits. */
 function aggregateType(name: string, arg: Type): Type {
-  if (name === 'min' || name === 'max') return arg;
-  if (name === 'avg') return DOUBLE;
+  if (['min', 'max', 'any_value', 'first', 'last'].includes(name)) return arg;
+  if (['avg', 'stddev', 'median', 'quantile'].includes(name)) return DOUBLE;
   if (name !== 'sum') return INTEGER;
   const isExact = arg.kind === 'integer' || (arg.kind === 'decimal' && arg.precision <= 28);
   return isExact ? { kind: 'decimal', precision: 38, scale: digitsOf(arg).scale } : DOUBLE;

@@ -32,6 +32,15 @@ export function compareExact(a: Exact, b: Exact): number {
 export const inInt64 = (value: bigint): bigint | null =>
   value >= INT64_MIN && value <= INT64_MAX ? value : null;
 
+/** The rest of a division, with the sign of what is divided; of two values of one type. NULL for a division by zero. */
+export function modulo([a = null, b = null]: readonly Value[], type: Type): Value {
+  if (typeof a === 'number') return b === 0 ? null : a % (b as number);
+  if (a === null || b === null || b === 0n) return null;
+  // The quotient of this one pair is no 64-bit integer, and an overflow is NULL.
+  if (type.kind === 'integer' && b === -1n && inInt64(-(a as bigint)) === null) return null;
+  return (a as bigint) % (b as bigint);
+}
+
 /** A number of one type as a number of a wider one. */
 export function convertNumber(value: bigint | number, from: Type, to: Type): Value {
   if (typeName(from) === typeName(to)) return value;

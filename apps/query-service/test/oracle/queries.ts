@@ -1,18 +1,20 @@
 import fc from 'fast-check';
+import { isInexact } from './aggregates.js';
+import { classedColumns, expressions, grammar, tenantTests, transcendental } from './expressions.js';
 import {
   booleanLiterals,
-  classedColumns,
   dateLiterals,
-  expressions,
-  grammar,
+  longSpans,
   numberLiterals,
   patterns,
   quotedNumbers,
-  tenantTests,
+  spans,
+  stretches,
+  tenantLiterals,
   textLiterals,
   timeLiterals,
-  UNITS,
-} from './expressions.js';
+  units,
+} from './literals.js';
 import {
   aggregateOf,
   arithmetic,
@@ -21,10 +23,9 @@ import {
   columnOf,
   compare,
   numberLiteral,
-  textLiteral,
   unified,
 } from './make.js';
-import { TENANTS } from './tables.js';
+import { ZONES } from './pools.js';
 import { Filter, Item, Literal, Node, nodesIn, Query, Sort } from './tree.js';
 import { TIMESTAMP } from './types.js';
 import { Caller } from './world.js';
@@ -56,6 +57,16 @@ const textConditions = fc
   )
   .map(([[op, value], subject]): Filter => ({ kind: 'condition', subject, op, values: [value] }));
 
+/** Conditions on the calendar. */
+const timeConditions = fc
+  .oneof(
+    fc.tuple(fc.constant('inLast'), grammar.time, spans),
+    fc.tuple(fc.constant('inLast'), grammar.date, longSpans),
+    fc.tuple(fc.constant('during'), fc.oneof(grammar.time, grammar.date), stretches),
+  )
+  .filter(([, { kind }]) => kind !== 'literal')
+  .map(([op, subject, value]): Filter => ({ kind: 'condition', subject, op, values: [value] }));
+
 const isTrue = (subject: Node): Filter => ({
   kind: 'condition',
   subject,
@@ -67,6 +78,7 @@ const anyCondition = fc.oneof(
   { weight: 6, arbitrary: conditions(grammar.number, fc.oneof(numberLiterals, quotedNumbers)) },
   { weight: 4, arbitrary: conditions(grammar.text, textLiterals) },
   { weight: 4, arbitrary: textConditions },
+  { weight: 4, arbitrary: timeConditions },
   { weight: 3, arbitrary: conditions(grammar.date, dateLiterals) },
   { weight: 5, arbitrary: conditions(grammar.time, timeLiterals) },
   { weight: 4, arbitrary: conditions(grammar.condition, booleanLiterals) },
@@ -80,7 +92,7 @@ const anyCondition = fc.oneof(
   { weight: 1, arbitrary: tenantTests.map(isTrue) },
   {
     weight: 1,
-    arbitrary: conditions(fc.constant(columnOf('tenant_id')), fc.constantFrom(...TENANTS).map(textLiteral)),
+    arbitrary: conditions(fc.constant(columnOf('tenant_id')), tenantLiterals),
   },
 );
 
@@ -116,13 +128,7 @@ const aliasing = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
 
 const shape = {
   filter: some(filters, 3),
-  timezone: fc.constantFrom(
-    'UTC',
-    'Europe/Berlin',
-    'America/New_York',
-    'Asia/Kolkata',
-    'Australia/Lord_Howe',
-  ),
+  timezone: fc.constantFrom(...ZONES),
   count: fc.oneof({ weight: 3, arbitrary: fc.constant('exact' as const) }, fc.constant('none' as const)),
   rows: fc.constantFrom('object' as const, 'array' as const),
   numbers: fc.constantFrom('json' as const, 'string' as const),
@@ -134,7 +140,7 @@ const shape = {
 const flat: fc.Arbitrary<Query> = fc
   .record({
     nodes: some(
-      fc.array(fc.oneof({ weight: 12, arbitrary: expressions }, { weight: 1, arbitrary: classedColumns }), {
+      fc.array(fc.oneof({ weight: 12, arbitrary: expressions }, classedColumns, transcendental), {
         minLength: 1,
         maxLength: 5,
       }),
@@ -165,16 +171,24 @@ const groupingKeys = fc.oneof(
   },
   { weight: 2, arbitrary: expressions },
   fc
-    .tuple(fc.constantFrom(...UNITS).map(textLiteral), fc.constantFrom('at', 'owner.since').map(columnOf))
+    .tuple(units, fc.constantFrom('at', 'owner.since').map(columnOf))
     .map((args) => call('date_trunc', args, TIMESTAMP)),
 );
 
 const plainAggregates = fc.oneof(
   fc.constant(aggregateOf('count_rows', [])),
-  fc.tuple(fc.constantFrom('sum', 'avg'), grammar.number).map(([name, arg]) => aggregateOf(name, [arg])),
   fc
-    .tuple(fc.constantFrom('min', 'max', 'count', 'count_distinct'), expressions)
+    .tuple(fc.constantFrom('sum', 'avg', 'median', 'stddev'), grammar.number)
     .map(([name, arg]) => aggregateOf(name, [arg])),
+  fc
+    .tuple(grammar.number, fc.constantFrom('0', '0.25', '.5', '0.9', '1'))
+    .map(([arg, fraction]) => aggregateOf('quantile', [arg, numberLiteral(fraction)])),
+  fc
+    .tuple(fc.constantFrom('min', 'max', 'any_value', 'count', 'count_distinct'), expressions)
+    .map(([name, arg]) => aggregateOf(name, [arg])),
+  fc
+    .tuple(fc.constantFrom('first', 'last'), fc.array(expressions, { minLength: 1, maxLength: 2 }))
+    .map(([name, args]) => aggregateOf(name, args)),
 );
 /** Order and conditions need values that do not depend on the order of addition. */
 const exactAggregates = plainAggregates.filter(isExact);
@@ -182,8 +196,7 @@ const rowCount = aggregateOf('count_rows', []);
 
 function isExact(node: Node): boolean {
   return nodesIn(node).every(
-    (part) =>
-      part.kind !== 'aggregate' || part.type.kind !== 'double' || part.name === 'min' || part.name === 'max',
+    (part) => part.kind !== 'aggregate' || part.type.kind !== 'double' || !isInexact(part.name),
   );
 }
 

@@ -1,4 +1,5 @@
 import { compareExact, readExact } from './numbers.js';
+import { typeName } from './types.js';
 import { Filter, Item, Literal, Node, Query, Sort } from './tree.js';
 
 /** Chooses among spellings that mean the same; 0 writes everything plainly. */
@@ -85,6 +86,8 @@ function spellBare(node: Node, s: Spelling): string {
     }
     case 'not':
       return `${s.word('not')}${s.gap()}${spellAt(3, node.operand, s)}`;
+    case 'cast':
+      return `${s.word('cast')}(${spell(node.operand, s)}${s.gap()}${s.word('as')} ${s.word(typeName(node.type))})`;
     case 'negate':
       return `-${s.once(2) || node.operand.kind === 'negate' ? ' ' : ''}${spellAt(7, node.operand, s)}`;
     case 'case': {

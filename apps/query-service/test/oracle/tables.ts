@@ -1,72 +1,9 @@
 import fc from 'fast-check';
 import { writeExact } from './numbers.js';
 import { readDate, readTimestamp, writeDate, writeTimestamp } from './times.js';
+import { CLOCKS, DATES, LOOKALIKES, TENANTS, TEXTS, TIMES } from './pools.js';
 import { Type, typeName, Value, INT64_MAX, INT64_MIN } from './types.js';
-import { Row, Rows, Table, TableName, TABLES } from './world.js';
-
-export const TENANTS = ['CA', 'NY', 'TX'] as const;
-
-/** Near and far, plain and awkward; few enough that rows tie. */
-export const TEXTS = [
-  ...[
-    '',
-    'a',
-    'A',
-    'ab',
-    'aB',
-    'a%b',
-    'a_b',
-    '%',
-    '_',
-    '\\',
-    "it's",
-    '"q"',
-    'x\ny',
-    '\t',
-    ' pad ',
-    '12',
-    '-1.50',
-  ],
-  ...[
-    'é',
-    'e\u0301',
-    'É',
-    'ß',
-    'ı',
-    'Ǆ',
-    '😀',
-    '😀a',
-    'שלום',
-    'مرحبا',
-    '\u00a0nb\u3000',
-    'aaaaaaaaaa',
-    'aaaaaaaaab',
-  ],
-  ...['\uffff', '\u{10ffff}', '\u0001', 'true', 'NULL', '=1+1', 'zz'],
-] as const;
-
-export const DATES = [
-  ...[
-    '0001-01-01',
-    '1582-10-10',
-    '1899-12-31',
-    '1970-01-01',
-    '2000-02-29',
-    '2021-01-03',
-    '2024-02-29',
-    '2024-03-10',
-  ],
-  ...['2024-03-31', '2024-11-03', '2024-12-30', '2025-01-01', '9999-12-31'],
-] as const;
-
-/** Days on which clocks change are among them, in America/New_York, Europe/Berlin and Australia/Lord_Howe. */
-export const TIMES = [
-  ...['0001-01-02T00:00:00', '1880-05-05T12:34:56.789', '1969-12-31T23:59:59.999999', '1970-01-01T00:00:00'],
-  ...['2024-02-29T23:30:00', '2024-03-10T06:59:59.999999', '2024-03-10T07:00:00', '2024-11-03T05:30:00'],
-  ...['2024-11-03T06:30:00', '2024-03-31T00:59:59.5', '2024-03-31T01:00:00', '2024-10-27T00:30:00'],
-  ...['2024-10-27T01:30:00.000001', '2024-04-06T14:45:00', '2024-04-06T15:15:00', '2024-10-05T15:30:00'],
-  ...['2024-12-31T18:31:00', '2025-01-01T00:00:00', '9999-12-30T12:00:00.000001'],
-] as const;
+import { Row, Table, TableName, TABLES, World } from './world.js';
 
 const DOUBLES = [
   NaN,
@@ -113,7 +50,10 @@ function valuesOf(type: Type): fc.Arbitrary<Value> {
     case 'boolean':
       return fc.boolean();
     case 'date':
-      return pool(DATES.map(readDate), fc.bigInt({ min: -719_162n, max: 2_932_896n }));
+      return pool(
+        DATES.map(readDate),
+        fc.bigInt({ min: readDate('0104-01-01'), max: readDate('9890-12-31') }),
+      );
     case 'timestamp':
       return pool(
         TIMES.map((text) => readTimestamp(text, 'UTC')),
@@ -121,7 +61,7 @@ function valuesOf(type: Type): fc.Arbitrary<Value> {
       );
     default:
       return pool(
-        TEXTS,
+        [...TEXTS, ...LOOKALIKES],
         fc.string({ unit: fc.constantFrom('a', 'b', 'é', '😀', ' ', "'", '%'), maxLength: 6 }),
       );
   }
@@ -158,10 +98,13 @@ function rowsOf({ name, columns, key }: Table, maxLength: number): fc.Arbitrary<
   });
 }
 
-export const tables: fc.Arbitrary<Rows> = fc.record({
-  facts: rowsOf(TABLES.facts, 40),
-  owners: rowsOf(TABLES.owners, 7),
-  places: rowsOf(TABLES.places, 4),
+export const worlds: fc.Arbitrary<World> = fc.record({
+  now: fc.constantFrom(...CLOCKS).map((text) => readTimestamp(text, 'UTC')),
+  rows: fc.record({
+    facts: rowsOf(TABLES.facts, 40),
+    owners: rowsOf(TABLES.owners, 7),
+    places: rowsOf(TABLES.places, 4),
+  }),
 });
 
 /** A value as the SQL that loads the tables has it, before its cast. */

@@ -8,7 +8,9 @@ const byCodePoint = (text: string, change: (point: string) => string): string =>
   [...text].map((point) => ([...change(point)].length === 1 ? change(point) : point)).join('');
 
 export const lower = (text: string): string => byCodePoint(text, (point) => point.toLowerCase());
-export const upper = (text: string): string => byCodePoint(text, (point) => point.toUpperCase());
+/** The engine gives the sharp s its capital letter, which the platform writes as two. */
+export const upper = (text: string): string =>
+  byCodePoint(text, (point) => (point === 'ß' ? 'ẞ' : point.toUpperCase()));
 
 /** Takes blanks off (Unicode's space separators), but neither tabs nor line ends. */
 export const trim = (text: string): string => text.replace(/^\p{Zs}+|\p{Zs}+$/gu, '');

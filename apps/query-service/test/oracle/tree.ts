@@ -16,6 +16,7 @@ export type Node =
   | { readonly kind: 'column'; readonly path: readonly string[]; readonly type: Type }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Node[]; readonly type: Type }
   | { readonly kind: 'aggregate'; readonly name: string; readonly args: readonly Node[]; readonly type: Type }
+  | { readonly kind: 'cast'; readonly operand: Node; readonly type: Type }
   | {
       readonly kind: 'arithmetic';
       readonly operator: Arithmetic;
@@ -108,6 +109,7 @@ export function childrenOf(node: Node): readonly Node[] {
       return [node.left, node.right];
     case 'not':
     case 'negate':
+    case 'cast':
       return [node.operand];
     case 'case':
       return [

@@ -27,6 +27,13 @@ export type TableName = 'facts' | 'owners' | 'places';
 export type Row = Readonly<Record<string, Value>>;
 export type Rows = Readonly<Record<TableName, readonly Row[]>>;
 
+/** Everything that an answer depends on, but for the query and who asks it. */
+export interface World {
+  readonly rows: Rows;
+  /** Microseconds since 1970 at which every query is asked. */
+  readonly now: bigint;
+}
+
 /** What each role sees of each class of columns. */
 export const CLASSES = {
   pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' },
