@@ -15,16 +15,7 @@ import {
   timeLiterals,
   units,
 } from './literals.js';
-import {
-  aggregateOf,
-  arithmetic,
-  call,
-  caseOf,
-  columnOf,
-  compare,
-  numberLiteral,
-  unified,
-} from './make.js';
+import { aggregateOf, arithmetic, call, caseOf, columnOf, compare, numberLiteral, unified } from './make.js';
 import { ZONES } from './pools.js';
 import { Filter, Item, Literal, Node, nodesIn, Query, Sort } from './tree.js';
 import { TIMESTAMP } from './types.js';
@@ -132,8 +123,13 @@ const shape = {
   count: fc.oneof({ weight: 3, arbitrary: fc.constant('exact' as const) }, fc.constant('none' as const)),
   rows: fc.constantFrom('object' as const, 'array' as const),
   numbers: fc.constantFrom('json' as const, 'string' as const),
-  limit: fc.oneof(fc.integer({ min: 4, max: 12 }), fc.constant(50)),
-  offset: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 12 }), fc.constant(null)),
+  page: fc.oneof(
+    fc.record({ limit: fc.integer({ min: 3, max: 8 }), offset: fc.constant(null) }),
+    fc.record({
+      limit: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(50)),
+      offset: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 12 })),
+    }),
+  ),
 };
 
 /** Rows as they are: columns and expressions, masked ones among them, or all columns. */
@@ -149,7 +145,7 @@ const flat: fc.Arbitrary<Query> = fc
     aliasing,
     distinct: fc.oneof({ weight: 7, arbitrary: fc.constant(false) }, fc.constant(true)),
     order: fc.array(fc.tuple(expressions, fc.option(fc.nat(), { freq: 2 }), direction), { maxLength: 3 }),
-    rest: fc.record(shape),
+    rest: fc.record(shape).map(({ page, ...others }) => ({ ...others, ...page })),
   })
   .map(({ nodes, aliasing: aliases, distinct, order, rest }) => {
     const items = nodes && named(nodes, aliases);
@@ -234,7 +230,7 @@ const grouped: fc.Arbitrary<Query> = fc
     having: some(filterOf(havingConditions), 2),
     order: fc.array(fc.tuple(some(fc.nat(), 4), exactAggregates, direction), { maxLength: 2 }),
     distinct: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
-    rest: fc.record(shape),
+    rest: fc.record(shape).map(({ page, ...others }) => ({ ...others, ...page })),
   })
   .map(({ keys, values, aliasing: aliases, order, rest, ...others }) => {
     const items = named([...keys, ...values], aliases);

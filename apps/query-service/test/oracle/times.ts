@@ -39,6 +39,18 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 export function offsetAt(instant: bigint, zone: string): bigint {
   if (zone === 'UTC') return 0n;
   const second = floorDiv(instant, 1_000_000n) * 1_000_000n;
+  const key = `${zone} ${second}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const offset = offsetOf(second, zone);
+  offsets.set(key, offset);
+  return offset;
+}
+
+/** The platform finds an offset slowly, and the same few are asked for again and again. */
+const offsets = new Map<string, bigint>();
+
+function offsetOf(second: bigint, zone: string): bigint {
   const parts = new Map(
     formatOf(zone)
       .formatToParts(clockOf(second))
