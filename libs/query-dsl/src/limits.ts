@@ -13,7 +13,7 @@ export const LIMITS = {
   expressionOperators: 80,
   /** Levels and nodes of an expression whose names are looked up; one node may cost the engine up to eight levels. */
   boundDepth: 100,
-  boundNodes: 10_000,
+  boundNodes: 4_000,
   nameLength: 128,
   textLength: 65_536,
   /** How many times as long as a column's text an expression may make its own. */

@@ -9,7 +9,7 @@ const condition = (op: Schema, value?: Schema): Schema =>
   record({ column: operand, op, ...(value !== undefined && { value }) });
 
 const expressionHelp =
-  'Columns, literals, `+ - * / %`, comparison, `and or not`, `case when`, `in`, `between`, `like`, `is null`, and the ' +
+  'Columns, literals, `+ - * / %`, comparison, `and or not`, `case when`, `in`, `between`, `like`, `is null`, `cast(x as type)`, and the ' +
   'functions of the query language. Aggregates imply grouping by the other items.';
 
 const queryKeys: Readonly<Record<string, Schema>> = {
@@ -23,7 +23,11 @@ const queryKeys: Readonly<Record<string, Schema>> = {
   having: { ...ref('Filter'), description: 'A filter on aggregates.' },
   sort: listOf(ref('SortItem'), { maxItems: 32 }),
   distinct: flag('Removes rows that are equal in all selected items.'),
-  count: { enum: ['exact', 'none'], default: 'exact' },
+  count: {
+    enum: ['exact', 'estimated', 'none'],
+    default: 'exact',
+    description: 'Whether, and how, `meta.totalRows` is counted.',
+  },
   timezone: text('IANA name; timestamps are answered and grouped in it.', { default: 'UTC' }),
   rows: { enum: ['object', 'array'], default: 'object' },
   numbers: {
@@ -58,6 +62,19 @@ export const QUERY_SCHEMAS: Readonly<Record<string, Schema>> = {
       condition({ enum: OPERATORS_WITH_VALUE }, scalar),
       condition({ enum: ['in', 'notIn'] }, listOf(scalar, { minItems: 1, maxItems: 10_000 })),
       condition({ enum: ['between', 'notBetween'] }, listOf(scalar, { minItems: 2, maxItems: 2 })),
+      condition(
+        { const: 'inLast' },
+        text(
+          'A length of time up to now, for dates and timestamps: `7d`, `36h`, `90 min`, `3 months`, `1 year`.',
+        ),
+      ),
+      condition(
+        { const: 'during' },
+        text(
+          'A stretch of the calendar in the zone of the query: `today`, `yesterday`, `tomorrow`, `this`, `last` or `next` with `week`, ' +
+            '`month`, `quarter` or `year`, or written as `2024`, `2024-Q1`, `2024-03`, `2024-W10`, `2024-03-05`.',
+        ),
+      ),
       condition({ enum: ['isNull', 'isNotNull'] }),
     ],
   },

@@ -9,7 +9,7 @@ import { modulo } from './functions/numeric-functions.js';
 import { Frame } from './frame.js';
 import { convert, literal, operation } from './nodes.js';
 import { arithmeticType, digitsOf, isNumeric } from './numeric.js';
-import { isIn, likePattern } from './predicates.js';
+import { isIn, likePattern, rangeOf } from './predicates.js';
 import { checkTextGrowth } from './text-growth.js';
 import { checkTreeSize } from './tree-size.js';
 import { unify } from './unify.js';
@@ -181,14 +181,11 @@ export class ExpressionBinder {
       if (!constant) throw refusal('invalid-expression', 'A list holds written values only.', item.place);
       return { constant, place: item.place };
     });
-    return isIn(subject, membersOf(subject.type, constants, this.frame.timezone), operand.place);
+    return isIn(subject, membersOf(subject.type, constants, this.frame.timezone));
   }
 
   private between({ operand, low, high, place }: Expression & { kind: 'between' }): BoundExpression {
-    return operation('and', [
-      this.compare('gte', operand, low, place),
-      this.compare('lte', operand, high, place),
-    ]);
+    return rangeOf(this.compare('gte', operand, low, place), this.compare('lte', operand, high, place));
   }
 
   private like(operand: Expression, pattern: Expression): BoundExpression {

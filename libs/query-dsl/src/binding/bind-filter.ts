@@ -43,7 +43,7 @@ function bindCondition(subject: BoundExpression, condition: Condition, frame: Fr
     case 'in':
     case 'notIn': {
       const constants = values.map((_, index) => valueAt(condition, index));
-      const membership = isIn(subject, membersOf(subject.type, constants, timezone), condition.place);
+      const membership = isIn(subject, membersOf(subject.type, constants, timezone));
       return operator === 'in' ? membership : not(membership);
     }
     case 'between':

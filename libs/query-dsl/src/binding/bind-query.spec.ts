@@ -86,8 +86,70 @@ describe('bindQuery', () => {
     ['round(fare, 1)', 'double'],
     ['substring(origin, 1, 2)', 'text'],
     ["contains(origin, 'L')", 'boolean'],
+    ['round(id)', 'integer'],
+    ['floor(fare)', 'double'],
+    ['sqrt(id)', 'double'],
+    ['power(id, fare)', 'double'],
+    ['mod(fare, 3)', 'decimal(21,2)'],
+    ['sign(ratio)', 'integer'],
+    ['abs(fare)', 'decimal(8,2)'],
+    ['greatest(id, fare)', 'decimal(21,2)'],
+    ["replace(origin, 'a', 'b')", 'text'],
+    ["nullif(origin, 'a')", 'text'],
+    ['now()', 'timestamp'],
+    ['today()', 'date'],
+    ["date_add('month', id, day)", 'date'],
+    ["date_add('hour', -1, departed_at)", 'timestamp'],
+    ["date_diff('week', day, departed_at)", 'integer'],
+    ["date_diff('day', '2024-01-01', day)", 'integer'],
+    ["date_trunc('hour', day)", 'date'],
+    ['coalesce(day, departed_at)', 'timestamp'],
+    ["case when late then departed_at else '2024-01-01' end", 'timestamp'],
+    ['cast(fare as decimal(4,1))', 'decimal(4,1)'],
+    ['cast(null as boolean)', 'boolean'],
+    ['median(id)', 'double'],
+    ['quantile(fare, 0.25)', 'double'],
+    ['stddev(id)', 'double'],
+    ['approx_count_distinct(late)', 'integer'],
+    ['any_value(late)', 'boolean'],
+    ['first(day)', 'date'],
+    ['last(fare, departed_at)', 'decimal(8,2)'],
+    ['sum(cast(fare as decimal(28,2)))', 'decimal(38,2)'],
+    ['sum(cast(fare as decimal(29,2)))', 'double'],
   ])('%s is %s', (expression, type) => {
     expect(typeOf(expression)).toBe(type);
+  });
+
+  it('takes the rows of first and last in the order of the key', () => {
+    const args = (expr: string) => {
+      const expression = bind({ select: [{ expr, as: 'x' }] }).items[0]?.expression;
+      if (expression?.kind !== 'aggregate') throw new Error('no aggregate');
+      return [expression.name, ...expression.args.map((arg) => arg.kind === 'column' && arg.name)];
+    };
+    expect(args('first(origin)')).toEqual(['first', 'origin', 'id']);
+    expect(args('last(origin, day)')).toEqual(['last_by', 'origin', 'day', 'id']);
+    const body = { dataset: 'flights', page: { limit: 1 }, select: ['last(origin) as x'] };
+    const blind = {
+      catalog,
+      visible: (_: unknown, { name }: { name: string }) => name !== 'id',
+      pointer: '',
+      now: NOW,
+    };
+    expect(() => bindQuery(readQuery(body, 'page'), blind)).toThrow(
+      'the key of flights, which your role may not use',
+    );
+  });
+
+  it('says of what instant it is only where something depends on it', () => {
+    const asOf = 1_711_879_200_000_000n;
+    expect(
+      bind({ select: ['origin'], filter: { column: 'day', op: 'during', value: '2024' } }).asOf,
+    ).toBeNull();
+    expect(bind({ select: ['now() as x'] }).asOf).toBe(asOf);
+    expect(bind({ sort: ["date_diff('day', day, today())"] }).asOf).toBe(asOf);
+    expect(bind({ filter: { column: 'day', op: 'inLast', value: '1d' } }).asOf).toBe(asOf);
+    const having = { column: 'max(departed_at)', op: 'during', value: 'last week' };
+    expect(bind({ select: ['origin'], having }).asOf).toBe(asOf);
   });
 
   it('joins each relation once, however often it is named', () => {
@@ -129,6 +191,57 @@ describe('bindQuery', () => {
     [{ select: ['origin_airport.town'] }, 'unknown-column', '/select/0', undefined],
     [{ dataset: 'flight' }, 'unknown-dataset', '/dataset', 'flights'],
     [{ select: ['sume(fare) as x'] }, 'unknown-function', '/select/0', 'sum'],
+    [{ select: ['csat(fare) as x'] }, 'unknown-function', '/select/0', 'cast'],
+    [{ select: ['constructor(fare) as x'] }, 'unknown-function', '/select/0', undefined],
+    [{ select: ['now(1) as x'] }, 'invalid-expression', '/select/0', undefined],
+    [{ select: ['sqrt() as x'] }, 'invalid-expression', '/select/0', undefined],
+    [{ select: ['sqrt(origin) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['sign(origin) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['power(1, origin) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['mod(1, origin) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['round(fare, 1.5) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ["substring(origin, 'a') as x"] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ["replace(origin, origin, 'a') as x"] }, 'invalid-expression', '/select/0', undefined],
+    [{ select: ["replace(origin, 'a', null) as x"] }, 'invalid-expression', '/select/0', undefined],
+    [{ select: ["replace(origin, 'a', 1) as x"] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['quantile(fare, ratio) as x'] }, 'invalid-expression', '/select/0', undefined],
+    [{ select: ['quantile(fare, 1.01) as x'] }, 'invalid-expression', '/select/0', undefined],
+    [{ select: ['quantile(fare, -0.01) as x'] }, 'invalid-expression', '/select/0', undefined],
+    [{ select: ['median(origin) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['stddev(sum(fare)) as x'] }, 'invalid-grouping', '/select/0', undefined],
+    [{ select: ["date_part('mnth', day) as x"] }, 'invalid-expression', '/select/0', 'month'],
+    [{ select: ["date_add('day', 1.5, day) as x"] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ["date_add('minute', 1, day) as x"] }, 'invalid-expression', '/select/0', undefined],
+    [{ select: ["date_add('day', 1, origin) as x"] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ["date_diff('day', 'then', day) as x"] }, 'type-mismatch', '/select/0', undefined],
+    [
+      { select: ["date_diff('day', '2024-01-01', '2024-01-02') as x"] },
+      'type-mismatch',
+      '/select/0',
+      undefined,
+    ],
+    [{ select: ['cast(late as integer) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['cast(fare as boolean) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['cast(id as date) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['cast(day as integer) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['cast(day as boolean) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ select: ['cast(departed_at as double) as x'] }, 'type-mismatch', '/select/0', undefined],
+    [{ filter: { column: 'fare', op: 'inLast', value: '1d' } }, 'type-mismatch', '/filter', undefined],
+    [{ filter: { column: 'day', op: 'inLast', value: 1 } }, 'type-mismatch', '/filter/value', undefined],
+    [
+      { filter: { column: 'day', op: 'inLast', value: '3 moths' } },
+      'invalid-request',
+      '/filter/value',
+      '3 months',
+    ],
+    [{ filter: { column: 'day', op: 'inLst', value: '1d' } }, 'invalid-request', '/filter/op', 'inLast'],
+    [{ filter: { column: 'late', op: 'during', value: '2024' } }, 'type-mismatch', '/filter', undefined],
+    [
+      { filter: { column: 'day', op: 'during', value: 'lst month' } },
+      'invalid-request',
+      '/filter/value',
+      'last month',
+    ],
     [{ select: ['sum(origin) as x'] }, 'type-mismatch', '/select/0', undefined],
     [{ select: ['sum(sum(fare)) as x'] }, 'invalid-grouping', '/select/0', undefined],
     [{ select: ['round(fare, 1, 2) as x'] }, 'invalid-expression', '/select/0', undefined],

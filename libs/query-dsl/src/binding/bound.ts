@@ -14,6 +14,8 @@ export type OperationName =
   | 'or'
   | 'not'
   | 'is-null'
+  /** Value, least, greatest: both included. */
+  | 'between'
   /** False, or NULL where the argument is NULL: a comparison that no value of the type can satisfy. */
   | 'never'
   /** True, or NULL where the argument is NULL. */
@@ -135,6 +137,8 @@ export type BoundExpression =
       readonly operand: BoundExpression;
       /** All of the operand's type. */
       readonly values: readonly ScalarValue[];
+      /** The zone in which the values are local times; null where they are values as they stand. */
+      readonly localTo: string | null;
       readonly type: ColumnType;
     };
 

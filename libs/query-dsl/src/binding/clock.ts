@@ -20,7 +20,10 @@ export function clockAt(micros: bigint, zone: string): Clock {
   return {
     asOf,
     now: { kind: 'literal', type: TIMESTAMP, value: formatMicros(asOf), clock: 'now()' },
-    today: localDay(Number(asOf / 1_000n), zone),
+    // Only when it is asked for: most queries do not, and a formatter of a zone is dear.
+    get today() {
+      return localDay(Number(asOf / 1_000n), zone);
+    },
   };
 }
 

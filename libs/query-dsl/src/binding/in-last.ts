@@ -39,6 +39,9 @@ const UNIT_WORDS = new Map<string, TimeUnit>(
   ]),
 );
 
+/** What a misspelt unit is compared with: the short forms are near to anything. */
+const LONG_WORDS = TIME_UNITS.flatMap((unit) => [unit, `${unit}s`]);
+
 const YEARS: Readonly<Record<TimeUnit, number>> = {
   year: 1,
   quarter: 1 / 4,
@@ -101,7 +104,7 @@ function readSpan(text: string, place: Place): Span {
     const message = `"${text}" may mean minutes or months: write min or mo.`;
     throw refusal('invalid-request', message, place, `${digits}min`);
   }
-  const near = word === '' || unit ? undefined : suggest(word, UNIT_WORDS.keys());
+  const near = word === '' || unit ? undefined : suggest(word, LONG_WORDS);
   const message = `A length of time is a whole number above 0 and a unit, such as "7d", "3 months" or "90 min".`;
   throw refusal('invalid-request', message, place, near && `${digits} ${near}`);
 }

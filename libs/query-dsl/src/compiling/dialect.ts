@@ -17,6 +17,8 @@ export interface Dialect {
   ): string;
   /** Whether a value is in a list parameter; NULL for NULL. `isArgument` tells that an operation takes the outcome. */
   member(value: string, list: string, isArgument: boolean): string;
+  /** A list parameter of local times, as a list of instants. */
+  instants(list: string, zone: string): string;
   aggregate(name: AggregateName, args: readonly string[], type: ColumnType): string;
   /** What stands in the innermost select for a treated column. */
   treat(treatment: Treatment, column: string): string;

@@ -1,4 +1,5 @@
-import { ColumnType, formatColumnType } from '@sluice/catalog';
+import { ColumnType } from '@sluice/catalog';
+import { once } from './duckdb-once.js';
 import { isoTime, readInstant } from './duckdb-times.js';
 import { typeName } from './duckdb-types.js';
 
@@ -41,9 +42,21 @@ function readText(type: ColumnType, value: string, zone: string): string {
   }
 }
 
-/** By way of the widest decimal of the same scale: the engine refuses `12345e-2` where the type has no room for the digits before the shift. */
+/** What stands in brackets are sign, whole digits, fraction and exponent. */
+const PARTS = String.raw`^([+-]?)(\d*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$`;
+
+/** A number's text as an exact type. The engine rounds plain notation as it should, but one with an exponent wrongly (`9e-32` to 1e-20). */
 function exactly(text: string, type: ColumnType): string {
-  const scale = type.kind === 'decimal' ? type.scale : 0;
-  const wide = formatColumnType({ kind: 'decimal', precision: 38, scale });
-  return `try_cast(try_cast(${text} as ${wide}) as ${typeName(type)})`;
+  const parts = `regexp_extract(${text}, '${PARTS}', ['sign', 'whole', 'fraction', 'exponent'])`;
+  return `try_cast(${once([parts], ([x = '']) => plainNotation(x))} as ${typeName(type)})`;
+}
+
+/** Moves the point to where the exponent wants it; the exponent has three digits at most, and so have the added zeros. */
+function plainNotation(x: string): string {
+  const exponent = `coalesce(try_cast(${x}.exponent as bigint), 0)`;
+  const whole = `lpad(${x}.whole, greatest(length(${x}.whole), 1 - ${exponent})::integer, '0')`;
+  const fraction = `rpad(${x}.fraction, greatest(length(${x}.fraction), ${exponent})::integer, '0')`;
+  const digits = `(${whole} || ${fraction})`;
+  const point = `(length(${whole}) + ${exponent})`;
+  return `case when ${x}.whole || ${x}.fraction <> '' then ${x}.sign || left(${digits}, ${point}) || '.' || substring(${digits}, ${point} + 1) end`;
 }

@@ -4,6 +4,8 @@ import { Dialect } from './dialect.js';
 import { DUCKDB_AGGREGATES } from './duckdb-aggregates.js';
 import { textOf } from './duckdb-casts.js';
 import { DUCKDB_OPERATIONS } from './duckdb-operations.js';
+import { mapped } from './duckdb-once.js';
+import { instantOf } from './duckdb-times.js';
 import { typeName } from './duckdb-types.js';
 
 /** First characters that a spreadsheet takes for a formula (OWASP, CSV injection), the full-width forms included. */
@@ -27,6 +29,8 @@ export const duckDbDialect: Dialect = {
   // `any` is planned as a join, so that long lists stay quick; but a guard (`try`) takes no subquery, which it also is.
   member: (value, list, isArgument) =>
     isArgument ? `list_contains(${list}, ${value})` : `(${value} = any(${list}))`,
+
+  instants: (list, zone) => mapped(list, (time) => instantOf(time, zone)),
 
   aggregate: (name, args, type) => `cast(${DUCKDB_AGGREGATES[name](args)} as ${typeName(type)})`,
 

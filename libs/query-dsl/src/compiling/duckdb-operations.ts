@@ -18,7 +18,10 @@ const call =
   (args) =>
     `${name}(${args.join(', ')})`;
 
-/** `try` turns what would raise on a row (overflow, domain, conversion) into NULL; measured on DuckDB 1.5.5. */
+/**
+ * `try` turns what would raise on a row (overflow, domain, conversion) into NULL; measured on DuckDB 1.5.5. It has to stand directly around
+ * the call that may raise: the engine computes parts that occur twice ahead of the rest, also out of a `try`, and then they raise.
+ */
 const tried =
   (template: Template): Template =>
   (args, type, types) =>
@@ -32,7 +35,7 @@ const arithmetic = (operator: string): Template =>
 const adding =
   (interval: string, number: string): Template =>
   ([time, count, factor]) =>
-    `try(${time} + ${interval}(cast(${count} * ${factor} as ${number})))`;
+    `try(${time} + try(${interval}(try_cast(try(${count} * ${factor}) as ${number}))))`;
 
 /** One template an operation. None raises on a row. */
 export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
@@ -45,6 +48,7 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
   and: infix('and'),
   or: infix('or'),
   not: ([arg]) => `(not ${arg})`,
+  between: ([value, low, high]) => `(${value} between ${low} and ${high})`,
   'is-null': ([arg]) => `(${arg} is null)`,
   never: ([arg]) => `(${arg} is null and cast(null as boolean))`,
   always: ([arg]) => `(${arg} is not null or cast(null as boolean))`,
@@ -60,25 +64,24 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
   modulo: tried(([a, b]) => `${a} % nullif(${b}, 0)`),
   negate: tried(([arg]) => `-(${arg})`),
   convert: ([arg], type) => `try_cast(${arg} as ${typeName(type)})`,
-  cast: tried(([arg = '', zone], type, [from = type]) => castTo(type, from, arg, zone)),
-  'local-to-instant': tried(([time = '', zone = '']) => instantOf(time, zone)),
-  'instant-to-local': tried(([time = '', zone = '']) => localTime(time, zone)),
+  cast: ([arg = '', zone], type, [from = type]) => castTo(type, from, arg, zone),
+  'local-to-instant': ([time = '', zone = '']) => instantOf(time, zone),
+  'instant-to-local': ([time = '', zone = '']) => localTime(time, zone),
   abs: tried(call('abs')),
   round: tried(([value, digits]) =>
-    digits ? `round(${value}, cast(${digits} as integer))` : `round(${value})`,
+    digits ? `round(${value}, try_cast(${digits} as integer))` : `round(${value})`,
   ),
   floor: tried(call('floor')),
   ceil: tried(call('ceil')),
   sqrt: tried(call('sqrt')),
   ln: tried(call('ln')),
   exp: tried(call('exp')),
-  power: tried((args) => once(args, power)),
+  power: (args) => once(args, power),
   // The engine says 0 for what is no number.
-  sign: tried(([arg], _, [type]) =>
+  sign: ([arg], _, [type]) =>
     type?.kind === 'double'
       ? `cast(sign(nullif(${arg}, cast('nan' as double))) as bigint)`
       : `cast(sign(${arg}) as bigint)`,
-  ),
   lower: call('lower'),
   upper: call('upper'),
   trim: call('trim'),
@@ -92,12 +95,11 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
   least: call('least'),
   date_trunc: tried(call('date_trunc')),
   date_part: tried(call('date_part')),
-  'trunc-elapsed': tried(([unit = '', time = '', zone = '']) => truncateElapsed(unit, time, zone)),
+  'trunc-elapsed': ([unit = '', time = '', zone = '']) => truncateElapsed(unit, time, zone),
   date_diff: tried(call('date_diff')),
   // The engine's own difference in weeks counts spans of seven days, wherever they begin.
-  'weeks-between': tried(
-    ([a, b]) => `date_diff('day', date_trunc('week', ${a}), date_trunc('week', ${b})) // 7`,
-  ),
+  'weeks-between': ([a, b]) =>
+    `try(date_diff('day', try(date_trunc('week', ${a})), try(date_trunc('week', ${b})))) // 7`,
   'add-months': adding('to_months', 'integer'),
   'add-days': adding('to_days', 'integer'),
   'add-seconds': adding('to_seconds', 'bigint'),
@@ -105,7 +107,7 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
 
 /** NULL outside of the domain, where the engine says NaN; what is no number to begin with stays so. */
 function power([base = '', exponent = '']: readonly string[]): string {
-  const result = `power(${base}, ${exponent})`;
+  const result = `try(power(${base}, ${exponent}))`;
   return `case when isnan(${result}) and not (isnan(${base}) or isnan(${exponent})) then null else ${result} end`;
 }
 

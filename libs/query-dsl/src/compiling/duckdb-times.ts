@@ -1,11 +1,15 @@
 import { once } from './duckdb-once.js';
 
+/** `try` stands around each call that may raise, and nothing else: see duckdb-operations.ts. */
+const tried = (sql: string): string => `try(${sql})`;
+
 /** What the clock of a zone shows at an instant, as a time without zone. Says both arguments once. */
 export const localTime = (instant: string, zone: string): string =>
-  `timezone(${zone}, timezone('UTC', ${instant}))`;
+  tried(`timezone(${zone}, timezone('UTC', ${instant}))`);
 
 /** The engine's own way back. Where the clock shows a time twice it takes the later; one that is left out it moves behind the gap. */
-const laterInstant = (local: string, zone: string): string => `timezone('UTC', timezone(${zone}, ${local}))`;
+const laterInstant = (local: string, zone: string): string =>
+  `timezone('UTC', ${tried(`timezone(${zone}, ${local})`)})`;
 
 /**
  * The instant of a local time, the first where the clock shows it twice: the offset of the day before is tried as well, and taken where
@@ -14,8 +18,9 @@ const laterInstant = (local: string, zone: string): string => `timezone('UTC', t
 export function instantOf(local: string, zone: string): string {
   return once([local], ([time = '']) => {
     const later = laterInstant(time, zone);
-    const dayBefore = `(${later} - to_days(1))`;
-    const first = `(${time} - (${localTime(dayBefore, zone)} - ${dayBefore}))`;
+    const dayBefore = tried(`${later} - to_days(1)`);
+    const offsetBefore = tried(`${localTime(dayBefore, zone)} - ${dayBefore}`);
+    const first = tried(`${time} - ${offsetBefore}`);
     return `case when isfinite(${time}) and ${localTime(first, zone)} = ${time} then ${first} else ${later} end`;
   });
 }
@@ -24,7 +29,8 @@ export function instantOf(local: string, zone: string): string {
 export function truncateElapsed(unit: string, instant: string, zone: string): string {
   return once([instant], ([time = '']) => {
     const local = localTime(time, zone);
-    return `case when isfinite(${time}) then ${time} - (${local} - date_trunc(${unit}, ${local})) else ${time} end`;
+    const beyond = tried(`${local} - ${tried(`date_trunc(${unit}, ${local})`)}`);
+    return `case when isfinite(${time}) then ${tried(`${time} - ${beyond}`)} else ${time} end`;
   });
 }
 
@@ -40,7 +46,7 @@ export function isoTime(instant: string, zone: string | null): string {
 }
 
 function offset(instant: string, local: string): string {
-  const minutes = `date_diff('minute', ${instant}, ${local})`;
+  const minutes = tried(`date_diff('minute', ${instant}, ${local})`);
   const part = (number: string): string => `lpad(cast(${number} as varchar), 2, '0')`;
   return `case when ${minutes} < 0 then '-' else '+' end || ${part(`abs(${minutes}) // 60`)} || ':' || ${part(
     `abs(${minutes}) % 60`,
@@ -50,16 +56,17 @@ function offset(instant: string, local: string): string {
 /** The forms that a written time may have; what stands in brackets are day, hour, minute, second and zone. */
 const WRITTEN_TIME = String.raw`^(\d{4}-\d{2}-\d{2})(?:[Tt ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d{1,6})?))?([Zz]|[+-](?:0\d|1[0-5]):[0-5]\d)?)?$`;
 
-/** A text as an instant, or NULL: local to the zone where it names none. `zone` null stands for UTC. */
+/** A text as an instant, or NULL: local to the zone where it names none. */
 export function readInstant(text: string, zone: string): string {
   const parts = `regexp_extract(${text}, '${WRITTEN_TIME}', ['day', 'hour', 'minute', 'second', 'zone'])`;
   return once([parts], ([x = '']) => {
     const part = (name: string): string => `coalesce(nullif(${x}.${name}, ''), '00')`;
     const clock = `try_cast(${x}.day || ' ' || ${part('hour')} || ':' || ${part('minute')} || ':' || ${part('second')} as timestamp)`;
-    const offsetMinutes = `cast(${x}.zone[2:3] as bigint) * 60 + cast(${x}.zone[5:6] as bigint)`;
+    const number = (from: number): string => `try_cast(substring(${x}.zone, ${from}, 2) as bigint)`;
+    const offsetOf = `to_minutes(${number(2)} * 60 + ${number(5)})`;
     return (
       `case when ${x}.zone = '' then ${instantOf(clock, zone)} when lower(${x}.zone) = 'z' then ${clock} ` +
-      `when ${x}.zone[1] = '-' then ${clock} + to_minutes(${offsetMinutes}) else ${clock} - to_minutes(${offsetMinutes}) end`
+      `when ${x}.zone[1] = '-' then ${tried(`${clock} + ${offsetOf}`)} else ${tried(`${clock} - ${offsetOf}`)} end`
     );
   });
 }

@@ -54,11 +54,7 @@ export class ExpressionCompiler {
         return this.dialect.aggregate(expression.name, this.all(expression.args), expression.type);
       case 'in':
         // A list parameter: the text stays the same however long the list is.
-        return this.dialect.member(
-          this.compile(expression.operand),
-          this.parameters.add(expression.operand.type, expression.values),
-          this.arguments > 0,
-        );
+        return this.member(expression);
       case 'case':
         return this.caseWhen(expression);
     }
@@ -70,6 +66,13 @@ export class ExpressionCompiler {
     const compiled = this.all(args);
     this.arguments -= 1;
     return compiled;
+  }
+
+  private member({ operand, values, localTo }: BoundExpression & { kind: 'in' }): string {
+    const value = this.compile(operand);
+    const list = this.parameters.add(operand.type, values);
+    const instants = localTo === null ? list : this.dialect.instants(list, this.parameters.text(localTo));
+    return this.dialect.member(value, instants, this.arguments > 0);
   }
 
   private all(expressions: readonly BoundExpression[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { formatColumnType } from '@sluice/catalog';
 import { SluiceError } from '@sluice/contracts';
 import fc from 'fast-check';
 import { Expression } from './expression.js';
@@ -25,6 +26,8 @@ function show(expression: Expression): string {
       return `(${show(expression.left)} ${expression.operator} ${show(expression.right)})`;
     case 'call':
       return `${expression.name}(${expression.args.map(show).join(', ')})`;
+    case 'cast':
+      return `cast(${show(expression.operand)} to ${formatColumnType(expression.type)})`;
     case 'case': {
       const branches = expression.branches.map(({ when, then }) => `${show(when)}: ${show(then)}`);
       return `case[${[...branches, ...(expression.otherwise ? [show(expression.otherwise)] : [])].join('; ')}]`;
@@ -69,6 +72,11 @@ describe('parseExpression', () => {
     ["case when a > 1 then 'x' when b then 'y' else null end", "case[(a > 1): 'x'; b: 'y'; null]"],
     ['customer.segment', 'customer.segment'],
     ['1.5e3 + .5', '(1.5e3 + .5)'],
+    ['cast(a + 1 as integer) * 2', '(cast((a + 1) to integer) * 2)'],
+    ['CAST(a AS Decimal( 12 , 2 ))', 'cast(a to decimal(12,2))'],
+    ['cast(cast(a as text) as date)', 'cast(cast(a to text) to date)'],
+    ['now() - cast', '(now() - cast)'],
+    ['a between b and c between true and false', '((a between b c) between true false)'],
   ])('reads %s', (source, tree) => {
     expect(parse(source)).toBe(tree);
   });
@@ -86,6 +94,14 @@ describe('parseExpression', () => {
     ['a; drop', '";" is not expected at character 2.', 1],
     ['"quoted"', '""" is not expected at character 1.', 0],
     ['case else 1 end', '"when" is expected at character 6, but "else" stands there.', 5],
+    ['cast(a)', '"as" is expected at character 7, but ")" stands there.', 6],
+    ['cast(a as', 'A type is expected at character 10, but the expression ends there.', 9],
+    ['cast(a as date', '")" is expected at character 15, but the expression ends there.', 14],
+    ['cast(a as decimal(5.5,2))', 'A whole number is expected at character 19, but "5.5" stands there.', 18],
+    ['cast(a as decimal(5', '")" is expected at character 20, but the expression ends there.', 19],
+    ['cast(a as decimal(39,2))', 'A decimal is written decimal(p,s), with 0 <= s <= p and 1 <= p <= 38.', 10],
+    ['cast(a as decimal)', 'A decimal is written decimal(p,s), with 0 <= s <= p and 1 <= p <= 38.', 10],
+    ['cast(a as text(5))', 'The type text takes no numbers.', 10],
     ['select', undefined, undefined],
   ])('says where %s is wrong', (source, message, position) => {
     if (message === undefined) {
@@ -97,6 +113,26 @@ describe('parseExpression', () => {
     expect(error.message).toBe(message);
     expect(error.details).toEqual({ pointer: '/select/0', position });
   });
+
+  it('names the type that was probably meant', () => {
+    const { message, details } = refused('cast(a as timestmp)');
+    expect(message).toBe(
+      'There is no type "timestmp"; there are text, integer, decimal, double, boolean, date, timestamp. Did you mean "timestamp"?',
+    );
+    expect(details).toEqual({ pointer: '/select/0', position: 10, suggestion: 'timestamp' });
+  });
+
+  it.each(['a is null', "a like 'x'", 'a in (1)', 'a between 1 and 2'])(
+    'counts the predicates of %s',
+    (start) => {
+      const rest = start.slice(1);
+      expect(() => parseExpression(`a${rest.repeat(80)}`, '')).not.toThrow();
+      expect(refused(`a${rest.repeat(81)}`).details.limit).toEqual({
+        name: 'expressionOperators',
+        value: 80,
+      });
+    },
+  );
 
   it('bounds length and depth, naming the limit', () => {
     expect(refused('a+'.repeat(2_001)).details.limit).toEqual({ name: 'expressionLength', value: 4_000 });
@@ -113,7 +149,7 @@ describe('parseExpression', () => {
 
   it('ends with a tree or a SluiceError, whatever is thrown at it', () => {
     const words = fc.constantFrom(
-      ..."a b.c 1 2.5 't' ( ) , . + - * / % = < >= <> and or not in is null between like case when then else end as sum( count(*) é \u0000 \"".split(
+      ..."a b.c 1 2.5 't' ( ) , . + - * / % = < >= <> and or not in is null between like case when then else end as sum( count(*) cast( decimal( date é \u0000 \"".split(
         ' ',
       ),
     );

@@ -109,7 +109,7 @@ class Parser {
       return { kind: 'count-rows', place };
     }
     if (name === 'cast') return this.cast(place);
-    const args = this.isSymbol(')') ? [] : this.list();
+    const args = this.stands(')') ? [] : this.list();
     this.expect(')');
     return { kind: 'call', name, args, place };
   }
@@ -166,8 +166,7 @@ class Parser {
     if (binds === undefined || binds <= strength) return undefined;
     const { place } = left;
     this.take();
-    this.operators += 1;
-    checkLimit('expressionOperators', this.operators, 'The expression has too many operators', this.pointer);
+    this.countOperator();
     return { kind: 'binary', operator: operator as BinaryOperator, left, right: this.operand(binds), place };
   }
 
@@ -175,11 +174,13 @@ class Parser {
     if (strength >= PREDICATE) return undefined;
     const { place } = operand;
     if (this.accept('is')) {
+      this.countOperator();
       const negated = this.accept('not');
       this.expect('null');
       return { kind: 'is-null', operand, negated, place };
     }
     const negated = this.isNegatedPredicate() && this.accept('not');
+    if (['in', 'between', 'like'].some((word) => this.stands(word))) this.countOperator();
     if (this.accept('in')) {
       this.expect('(');
       const items = this.list();
@@ -201,10 +202,6 @@ class Parser {
     return this.peek().text.toLowerCase() === 'not' && ['in', 'between', 'like'].includes(after);
   }
 
-  private isSymbol(text: string): boolean {
-    return this.peek().kind === 'symbol' && this.peek().text === text;
-  }
-
   private isWordOrSymbol(): boolean {
     return this.peek().kind === 'symbol' || this.peek().kind === 'name';
   }
@@ -219,8 +216,17 @@ class Parser {
     return token;
   }
 
+  private countOperator(): void {
+    this.operators += 1;
+    checkLimit('expressionOperators', this.operators, 'The expression has too many operators', this.pointer);
+  }
+
+  private stands(word: string): boolean {
+    return this.isWordOrSymbol() && this.peek().text.toLowerCase() === word;
+  }
+
   private accept(word: string): boolean {
-    if (!this.isWordOrSymbol() || this.peek().text.toLowerCase() !== word) return false;
+    if (!this.stands(word)) return false;
     this.index += 1;
     return true;
   }
