@@ -14,7 +14,7 @@ import { Caller } from './oracle/world.js';
  */
 const RUNS = Number(process.env['SLUICE_DIFFERENTIAL_RUNS'] ?? 2_000);
 const SEED = Number(process.env['SLUICE_DIFFERENTIAL_SEED'] ?? 20_241_103);
-const QUERIES_PER_TABLE = 100;
+const QUERIES_PER_TABLE = 200;
 /** Most time for one query, all its pages included, on a busy small machine. */
 const MS_PER_QUERY = 150;
 
@@ -38,14 +38,22 @@ it(
   'answers as the oracle does',
   async () => {
     const coverage = new Coverage();
-    for (let done = 0, table = 0; done < RUNS; done += QUERIES_PER_TABLE, table += 1) {
-      const runs = Math.min(QUERIES_PER_TABLE, RUNS - done);
-      const difference = await firstDifference({ seed: SEED + table, runs, coverage });
-      if (difference !== null) throw new Error(difference);
-    }
+    let begun = 0;
+    // Two services at a time: the engine works outside of JavaScript.
+    const lane = async (): Promise<void> => {
+      while (begun < RUNS) {
+        const seed = SEED + begun;
+        const runs = Math.min(QUERIES_PER_TABLE, RUNS - begun);
+        begun += runs;
+        const difference = await firstDifference({ seed, runs, coverage });
+        if (difference !== null) throw new Error(difference);
+      }
+    };
+    await Promise.all([lane(), lane()]);
     expect(coverage.answered).toBeGreaterThan(RUNS * 0.7);
     expect(coverage.withRows).toBeGreaterThan(RUNS * 0.4);
-    expect(coverage.walked).toBeGreaterThan(RUNS * 0.03);
+    expect(coverage.walked).toBeGreaterThan(RUNS * 0.05);
+    // Fewer may leave something out by chance.
     if (RUNS < 2_000) return;
     expect(WORDS.filter((word) => !coverage.words.has(word))).toEqual([]);
     expect([...coverage.refusals].sort()).toEqual(['column-masked', 'tenant-forbidden', 'unknown-column']);
@@ -53,17 +61,15 @@ it(
   60_000 + RUNS * MS_PER_QUERY,
 );
 
-it('notices an oracle with a wrong rule', async () => {
-  const runs = 400;
-  await withService(SEED, async (ask, world) => {
-    const notice = (rules: Parameters<typeof noticedAfter>[0]): Promise<number | null> =>
-      noticedAfter(rules, ask, world, { seed: SEED, runs });
-    expect(await notice({})).toBeNull();
-    expect(await notice({ nulls: 'first' })).not.toBeNull();
-    expect(await notice({ unknown: true })).not.toBeNull();
-    expect(await notice({ tenants: 'all' })).not.toBeNull();
-  });
-}, 180_000);
+it.each([{ nulls: 'first' as const }, { unknown: true }, { tenants: 'all' as const }])(
+  'notices an oracle with the wrong rule %j',
+  async (rules) => {
+    await withService(SEED, async (ask, world) => {
+      expect(await noticedAfter(rules, ask, world, { seed: SEED, runs: 400 })).not.toBeNull();
+    });
+  },
+  120_000,
+);
 
 /** For any condition, each row is in exactly one of three parts: where it holds, where it does not, and where it is NULL. */
 it('parts the rows of any condition in three', async () => {
@@ -82,7 +88,7 @@ it('parts the rows of any condition in three', async () => {
         const counts = await Promise.all(parts.map((filter) => total(filter)));
         expect(counts.reduce<number>((sum, count) => sum + Number(count), 0)).toBe(all);
       }),
-      { numRuns: 60, seed: SEED },
+      { numRuns: 40, seed: SEED },
     );
   });
 }, 60_000);

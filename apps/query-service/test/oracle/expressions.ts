@@ -78,7 +78,7 @@ const caseOfType = (condition: Nodes, first: Nodes, rest: Nodes): Nodes =>
 const ofUnit = (name: string, type: Node['type'], ...args: readonly Nodes[]): Nodes =>
   fc.tuple(...args).map((nodes) => call(name, nodes, type));
 
-const SMALL = { depthSize: 'small', maxDepth: 3 } as const;
+const SMALL = { depthSize: 'small', maxDepth: 2 } as const;
 const DECIMALS = [
   decimal(5, 1),
   decimal(12, 2),
