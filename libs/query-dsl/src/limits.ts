@@ -12,7 +12,7 @@ export const LIMITS = {
   /** The engine takes 1,000 levels of nesting; a guarded operator costs it seven. */
   expressionOperators: 80,
   /** Levels and nodes of an expression whose names are looked up; one node may cost the engine up to eight levels. */
-  boundDepth: 100,
+  boundDepth: 120,
   boundNodes: 4_000,
   nameLength: 128,
   textLength: 65_536,

@@ -26,8 +26,8 @@ function limitOf(expression: BoundExpression): unknown {
 
 describe('the size of a tree', () => {
   it('is bounded in depth', () => {
-    expect(limitOf(nested(100, (inner) => [inner]))).toBeNull();
-    expect(limitOf(nested(101, (inner) => [inner]))).toEqual({ name: 'boundDepth', value: 100 });
+    expect(limitOf(nested(120, (inner) => [inner]))).toBeNull();
+    expect(limitOf(nested(121, (inner) => [inner]))).toEqual({ name: 'boundDepth', value: 120 });
   });
 
   it('is bounded in nodes', () => {

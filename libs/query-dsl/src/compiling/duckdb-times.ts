@@ -12,17 +12,21 @@ const laterInstant = (local: string, zone: string): string =>
   `timezone('UTC', ${tried(`timezone(${zone}, ${local})`)})`;
 
 /**
- * The instant of a local time, the first where the clock shows it twice: the offset of the day before is tried as well, and taken where
- * the clock then shows just that time.
+ * The instant of a local time, the first where the clock shows it twice: that is where it has been put back within the day before, and at
+ * the offset of that day shows just this time. Asking a zone costs most of it, so that nothing is asked twice.
  */
 export function instantOf(local: string, zone: string): string {
-  return once([local], ([time = '']) => {
-    const later = laterInstant(time, zone);
-    const dayBefore = tried(`${later} - to_days(1)`);
-    const offsetBefore = tried(`${localTime(dayBefore, zone)} - ${dayBefore}`);
-    const first = tried(`${time} - ${offsetBefore}`);
-    return `case when isfinite(${time}) and ${localTime(first, zone)} = ${time} then ${first} else ${later} end`;
-  });
+  return once([local], ([time = '']) =>
+    once([time, laterInstant(time, zone)], ([shown = '', later = '']) => {
+      const dayBefore = tried(`${later} - to_days(1)`);
+      const offsetBefore = tried(`${localTime(dayBefore, zone)} - ${dayBefore}`);
+      return once([shown, later, offsetBefore], ([t = '', last = '', before = '']) => {
+        const first = tried(`${t} - ${before}`);
+        const isPutBack = `${before} > ${tried(`${t} - ${last}`)}`;
+        return `case when ${isPutBack} and ${localTime(first, zone)} = ${t} then ${first} else ${last} end`;
+      });
+    }),
+  );
 }
 
 /** An instant without what the local clock shows beyond the unit: elapsed time is taken off, so that an hour that comes twice stays two. */
