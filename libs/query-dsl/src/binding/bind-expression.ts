@@ -1,4 +1,4 @@
-import { BOOLEAN, DOUBLE, formatColumnType, INTEGER, TEXT } from '@sluice/catalog';
+import { BOOLEAN, ColumnType, decimalType, DOUBLE, formatColumnType, INTEGER, TEXT } from '@sluice/catalog';
 import { checkLimit, refusal } from '../refusal.js';
 import { BinaryOperator, Expression, Place } from '../syntax/expression.js';
 import { BoundExpression, ComparisonName } from './bound.js';
@@ -8,7 +8,7 @@ import { bindCall } from './functions/bind-call.js';
 import { modulo } from './functions/numeric-functions.js';
 import { Frame } from './frame.js';
 import { convert, literal, operation } from './nodes.js';
-import { arithmeticType, isNumeric } from './numeric.js';
+import { arithmeticType, digitsOf, isNumeric } from './numeric.js';
 import { isIn, likePattern, rangeOf } from './predicates.js';
 import { checkTextGrowth } from './text-growth.js';
 import { checkTreeSize } from './tree-size.js';
@@ -151,8 +151,11 @@ export class ExpressionBinder {
   ): BoundExpression {
     if (name === 'modulo') return modulo(args, '"%"', { place, frame: this.frame });
     const type = arithmeticType(name, args[0].type, args[1].type);
-    // A double takes doubles; exact types are left as they are, since the engine's result then has just this type.
-    return operation(name, type.kind === 'double' ? args.map((arg) => convert(arg, DOUBLE)) : args, type);
+    return operation(
+      name,
+      type.kind === 'double' ? args.map((arg) => convert(arg, DOUBLE)) : widened(args, type),
+      type,
+    );
   }
 
   private compare(name: ComparisonName, left: Expression, right: Expression, place: Place): BoundExpression {
@@ -211,6 +214,21 @@ export class ExpressionBinder {
     const message = `A number is needed here, but this is ${formatColumnType(bound.type)}.`;
     throw refusal('type-mismatch', message, expression.place);
   }
+}
+
+/** Digits of the engine's decimals of 64 bits, within which it stays while both operands have no more. */
+const NARROW_DIGITS = 18;
+
+/** Operands of which the engine makes the whole result: it would overflow at 18 digits where both operands have at most 18. */
+function widened(
+  [left, right]: readonly [BoundExpression, BoundExpression],
+  type: ColumnType,
+): readonly BoundExpression[] {
+  const isNarrow = [left, right].every(
+    (arg) => arg.type.kind === 'decimal' && arg.type.precision <= NARROW_DIGITS,
+  );
+  if (type.kind !== 'decimal' || type.precision <= NARROW_DIGITS || !isNarrow) return [left, right];
+  return [convert(left, decimalType(NARROW_DIGITS + 1, digitsOf(left.type).scale)), right];
 }
 
 const ARITHMETIC = { '+': 'add', '-': 'subtract', '*': 'multiply', '%': 'modulo' } as const;

@@ -36,7 +36,7 @@ export function bindCast(
   }
   if (from === 'timestamp' && type.kind === 'date') return toDay(value, timezone);
   if (from === 'date' && type.kind === 'timestamp') return asInstant(value, timezone);
-  // The zone is an argument only where a text holds a time, so that all other casts are the same in each zone.
-  const isWrittenTime = from === 'timestamp' || type.kind === 'timestamp';
-  return operation('cast', isWrittenTime ? [value, literal(TEXT, timezone)] : [value], type);
+  // The zone is an argument only where a text holds a local time, so that all other casts are the same in each zone.
+  const isLocal = timezone !== 'UTC' && (from === 'timestamp' || type.kind === 'timestamp');
+  return operation('cast', isLocal ? [value, literal(TEXT, timezone)] : [value], type);
 }

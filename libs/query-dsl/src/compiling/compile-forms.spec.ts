@@ -35,6 +35,7 @@ function plan(body: object): GovernedQuery {
     catalog,
     visible: () => true,
     pointer: '',
+    now: 0n,
   });
   const scans = query.scans.map((scan) => ({
     ...scan,

@@ -7,10 +7,10 @@ import { typeName } from './duckdb-types.js';
 const NUMBER = String.raw`^[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?$`;
 const DATE = String.raw`^\d{4}-\d{2}-\d{2}$`;
 
-/** What a caller's cast gives; NULL where a value does not fit. `zone` stands there where a time is read or written. */
-export function castTo(type: ColumnType, from: ColumnType, value: string, zone = `'UTC'`): string {
-  if (type.kind === 'text') return textOf(value, from, zone);
-  if (from.kind === 'text') return readText(type, value, zone);
+/** What a caller's cast gives; NULL where a value does not fit. `zone` stands there where a time is read or written outside of UTC. */
+export function castTo(type: ColumnType, from: ColumnType, value: string, zone?: string): string {
+  if (type.kind === 'text') return textOf(value, from, zone ?? null);
+  if (from.kind === 'text') return readText(type, value, zone ?? `'UTC'`);
   if (from.kind === 'double' && type.kind === 'integer') return `try_cast(round(${value}) as bigint)`;
   // By its shortest form: the engine's own way from double to decimal rounds 0.4999999995 up.
   if (from.kind === 'double' && type.kind === 'decimal') return exactly(`cast(${value} as varchar)`, type);

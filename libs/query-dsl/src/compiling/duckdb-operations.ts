@@ -86,7 +86,7 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
   upper: call('upper'),
   trim: call('trim'),
   length: call('length'),
-  substring: tried(call('substring')),
+  substring: tried((args) => once(args, substring)),
   replace: call('replace'),
   concat: call('concat'),
   coalesce: call('coalesce'),
@@ -109,4 +109,14 @@ export const DUCKDB_OPERATIONS: Readonly<Record<OperationName, Template>> = {
 function power([base = '', exponent = '']: readonly string[]): string {
   const result = `try(power(${base}, ${exponent}))`;
   return `case when isnan(${result}) and not (isnan(${base}) or isnan(${exponent})) then null else ${result} end`;
+}
+
+/**
+ * A start before the first character is taken for it, and a length below zero for zero: what the engine makes of them depends on
+ * whether a column, over all tenants, holds only ASCII.
+ */
+function substring([text = '', start = '', length]: readonly string[]): string {
+  const from = `case when ${start} < -length(${text}) then -length(${text}) else ${start} end`;
+  const count = length === undefined ? '' : `, case when ${length} < 0 then 0 else ${length} end`;
+  return `substring(${text}, ${from}${count})`;
 }
