@@ -125,6 +125,11 @@ const condition = fc.oneof(
     value: fc.constantFrom('today', 'last month', 'this week', '2024', '2024-W10', '9998'),
   }),
   fc.record({
+    column: fc.constant('ref'),
+    op: fc.constantFrom('eq', 'lt', 'gte'),
+    value: fc.constantFrom('1', '7', '12'),
+  }),
+  fc.record({
     column: fc.constantFrom('code', 'place.name', 'tenant_id', 'mail', 'place.manager'),
     op: fc.constantFrom('eq', 'contains', 'like', 'startsWith', 'in'),
     value: fc.constantFrom<unknown>('w1', '%', 'CA', 'TX', ['CA', 'place 2']),
@@ -151,7 +156,7 @@ const body = fc
         ),
         distinct: fc.boolean(),
         timezone: fc.constantFrom('UTC', 'America/New_York'),
-        count: fc.constantFrom('exact', 'none'),
+        count: fc.constantFrom('exact', 'estimated', 'none'),
         page: fc.record({ limit: fc.integer({ min: 1, max: 50 }), offset: fc.integer({ min: 0, max: 3 }) }),
       },
       { requiredKeys: ['page'] },

@@ -9,13 +9,13 @@ export const OWN_ROWS = `
   select i::bigint as id, ['CA', 'CA', 'NY'][1 + i % 3] as tenant_id, case when i % 5 = 0 then null else i - 20 end::bigint as n,
     (i * 1.25)::decimal(38,2) as d, i / 8.0::double as x, case when i % 4 = 0 then null else 'w' || i % 6 end as t,
     timestamp '2024-03-10 00:00:00' + interval (i) hour as "at", date '2024-02-20' + i::int as day, i % 3 = 0 as b,
-    i % 7 as place_id, 'mail' || i % 5 || '@own.example' as mail, 'card-' || i as card, 'key' || i % 3 as code
+    i % 7 as place_id, 'mail' || i % 5 || '@own.example' as mail, 'card-' || i as card, 'key' || i % 3 as code, (i % 9)::varchar as ref
   from range(60) r(i)`;
 
 /** What tenant TX holds: rows made to let any operator raise, and marked. */
 export const OTHER_ROWS = `
   select 1000 + row_number() over () as id, 'TX' as tenant_id, n::bigint, d::decimal(38,2), x::double, t, "at"::timestamp, day::date, b,
-    case when n > 0 then 1003 else n::bigint end as place_id, '${MARK}@' || coalesce(t, '') as mail, '${MARK}' as card, t as code
+    case when n > 0 then 1003 else n::bigint end as place_id, '${MARK}@' || coalesce(t, '') as mail, '${MARK}' as card, t as code, coalesce(t, '${MARK}') as ref
   from (values
     (9223372036854775807, 999999999999999999999999999999999999.99, 'nan'::double, '${MARK}', timestamp 'infinity', date 'infinity', true),
     (-9223372036854775808, -999999999999999999999999999999999999.99, 'inf'::double, '%\\', timestamp '-infinity', date '-infinity', false),
@@ -52,6 +52,7 @@ export const ROWS = {
     mail: { type: 'text', class: 'pii' },
     card: { type: 'text', class: 'secret' },
     code: { type: 'text', class: 'joined' },
+    ref: { type: 'text' },
   },
   relations: { place: { dataset: 'places', columns: ['place_id'] } },
 };
