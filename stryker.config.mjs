@@ -24,6 +24,7 @@ export default {
   jsonReporter: { fileName: 'coverage/mutation/report.json' },
   htmlReporter: { fileName: 'coverage/mutation/report.html' },
   reporters: ['clear-text', 'json', 'html', 'progress'],
+  allowConsoleColors: false,
   clearTextReporter: { allowColor: false, reportTests: false, reportMutants: false },
   // Below `break` the run fails.
   thresholds: { high: 95, low: 90, break: 85 },
