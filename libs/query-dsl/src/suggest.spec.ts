@@ -31,6 +31,11 @@ describe('suggest', () => {
     ['', ['a', 'ab'], 'a'],
     ['', ['ab'], undefined],
     ['ca', ['abc'], undefined],
+    ['abcd', ['bxcd'], undefined],
+    ['abcd', ['xacd'], undefined],
+    ['abcd', ['badc'], undefined],
+    ['abcdef', ['badcef'], 'badcef'],
+    ['abcdef', ['badcfe'], undefined],
   ])('of %j and %j chooses the nearest, the first of equals', (name, candidates, near) => {
     expect(suggest(name, candidates)).toBe(near);
   });

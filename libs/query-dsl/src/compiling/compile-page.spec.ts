@@ -98,6 +98,27 @@ describe('the statement of a page', () => {
     expect(masked).toContain("coalesce(cast(to_json(c0) as varchar), 'null')");
   });
 
+  it('finds rows, numbers them in order, and gives the position of the last one, key by key', () => {
+    const by = 'order by k0 asc nulls last, k1 asc nulls last';
+    expect(sqlOf({}).sql).toBe(
+      `select string_agg(line, ',' order by n) filter (where n <= $1), count(*), ` +
+        'max(k0) filter (where n = $1), max(k1) filter (where n = $1) from (' +
+        `select row_number() over (${by}) as n, concat($2, coalesce(cast(c0 as varchar), 'null'), '}') as line, ` +
+        'cast(k0 as varchar) as k0, cast(k1 as varchar) as k1 from (select * from (' +
+        'select s0.v2 as c0, s0.v0 as k0, s0.v1 as k1 from (' +
+        'select "riders" as v2, "line" as v0, "day" as v1 from "trips"."main"."rows") s0' +
+        `) q ${by} limit $1 + 1) p) r`,
+    );
+  });
+
+  it('binds the zone of the query where any time is written, unless it is UTC', () => {
+    const zoned = (select: readonly string[], timezone: string) =>
+      sqlOf({ select, timezone }).parameters.map(({ value }) => value);
+    expect(zoned(['riders', 'started'], 'Asia/Tokyo')).toContain('Asia/Tokyo');
+    expect(zoned(['riders', 'day'], 'Asia/Tokyo')).not.toContain('Asia/Tokyo');
+    expect(zoned(['started'], 'UTC')).not.toContain('UTC');
+  });
+
   it('is not made of a query without pages', () => {
     expect(() => compilePage(plan({}), null, duckdb)).toThrow('without a page');
   });

@@ -178,6 +178,7 @@ describe('readQuery', () => {
     const error = refused(body);
     expect(error.details.pointer).toBe(pointer);
     expect(error.message).toContain(message);
+    expect(error.code).toMatch(/^(invalid-request|invalid-expression|unknown-key)$/);
   });
 
   it.each([
@@ -237,6 +238,7 @@ describe('readQuery', () => {
     const error = refused({ page, filter });
     expect(error.details.pointer).toBe(pointer);
     expect(error.message).toContain(message);
+    expect(error.code).toMatch(/^(invalid-request|unknown-key)$/);
   });
 
   it('names the largest whole number that JSON carries', () => {
@@ -253,6 +255,9 @@ describe('readQuery', () => {
         message: expect.stringContaining('with n from 1 to 5000'),
         details: { limit: { name: 'pageLimit', value: 5_000 } },
       });
-    expect(refused({ page: { limit: 1, after: '', offset: 0 } }).message).toContain('exclude each other');
+    expect(refused({ page: { limit: 1, after: '', offset: 0 } })).toMatchObject({
+      message: expect.stringContaining('exclude each other'),
+      details: { pointer: '/page' },
+    });
   });
 });
