@@ -8,7 +8,7 @@ const list = <T>(length: number, item: (index: number) => T): readonly T[] =>
 const nested = (depth: number): object => (depth === 1 ? leaf : { not: nested(depth - 1) });
 const selected = (expr: string): object => ({ select: [{ expr, as: 'x' }] });
 
-const listed = (depth: number): object => (depth === 1 ? leaf : { or: [leaf, listed(depth - 1)] });
+const listed = (depth: number): object => (depth === 1 ? leaf : { or: [listed(depth - 1), leaf] });
 
 /** A body that holds just so much of what a limit bounds. */
 const bodies: readonly (readonly [keyof typeof LIMITS, (amount: number) => object, string])[] = [
@@ -19,7 +19,7 @@ const bodies: readonly (readonly [keyof typeof LIMITS, (amount: number) => objec
   ['filterNodes', (n) => ({ filter: { or: list(n - 1, () => leaf) } }), '/filter/or/499'],
   ['filterNodes', (n) => ({ having: { and: list(n - 1, () => leaf) } }), '/having/and/499'],
   ['depth', (n) => ({ filter: nested(n) }), `/filter${'/not'.repeat(32)}`],
-  ['depth', (n) => ({ filter: listed(n) }), `/filter${'/or/1'.repeat(32)}`],
+  ['depth', (n) => ({ filter: listed(n) }), `/filter${'/or/0'.repeat(32)}`],
   ['depth', (n) => selected(`${'('.repeat(n - 1)}a${')'.repeat(n - 1)}`), '/select/0/expr'],
   ['depth', (n) => selected(`${'-'.repeat(n - 1)}a`), '/select/0/expr'],
   ['inValues', (n) => ({ filter: { column: 'a', op: 'in', value: list(n, (i) => i) } }), '/filter/value'],
