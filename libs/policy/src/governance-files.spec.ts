@@ -21,6 +21,21 @@ describe('GovernanceFiles', () => {
     expect(refused).toEqual([new Error('bad')]);
   });
 
+  it('says what is wrong again when it changes, or comes back after a good load', async () => {
+    const outcomes = ['one', 'a', 'b', 'b', 'two', 'b', 'b', ''].map((name) => async () => {
+      if (name.length > 1) return governance(name);
+      throw new Error(name);
+    });
+    const refused: unknown[] = [];
+    const files = await GovernanceFiles.open(
+      () => outcomes.shift()!(),
+      (error) => refused.push((error as Error).message),
+    );
+    while (outcomes.length > 0) await files.refresh();
+    expect(refused).toEqual(['a', 'b', 'b', '']);
+    expect(files.current()).toEqual(governance('two'));
+  });
+
   it('does not open on bad files', async () => {
     const open = GovernanceFiles.open(
       () => Promise.reject(new Error('bad')),

@@ -164,5 +164,6 @@ describe('planQuery', () => {
     expect(() => plan({}, principal('viewer'), 'export')).toThrow('needs the role exporter');
     expect(() => plan({}, principal('exporter'), 'export')).not.toThrow();
     expect(() => plan({}, { ...principal('viewer'), roles: [] })).toThrow('needs the role viewer');
+    expect(refused({}, { ...principal('viewer'), roles: [] }).code).toBe('role-required');
   });
 });

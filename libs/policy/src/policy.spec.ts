@@ -39,6 +39,13 @@ describe('Policy', () => {
     );
   });
 
+  it('denies a column of a class that it does not know, whatever the name and the role', () => {
+    const policy = Policy.build({ version: 1, classes: { pii: rules } }, catalog);
+    for (const dataClass of ['other', '', 'constructor', 'toString', '__proto__', 'hasOwnProperty'])
+      for (const roles of [[], ['viewer'], ['viewer', 'exporter', 'admin']] as const)
+        expect(policy.treatmentFor({ ...email, dataClass }, roles)).toBe('deny');
+  });
+
   it('has a version that follows its rules', () => {
     const one = Policy.build({ version: 1, classes: { pii: rules } }, catalog).version;
     expect(Policy.build({ version: 1, classes: { pii: { ...rules } } }, catalog).version).toBe(one);
@@ -126,5 +133,38 @@ describe('Policy', () => {
     expect(build('other').join()).toMatch(/so the role exporter must see both alike/);
     expect(() => build('person')).toThrow('the policy was accepted');
     expect(() => build('same')).toThrow('the policy was accepted');
+  });
+
+  it('takes a class on a key or tenant column that every role sees as it is', () => {
+    const clear = { viewer: 'clear', exporter: 'clear', admin: 'clear' };
+    const classed = { type: 'text', class: 'pii' };
+    const both = catalogOf(dataset({ ...columns, id: classed, tenant_id: classed }));
+    expect(() => Policy.build({ version: 1, classes: { pii: clear } }, both)).not.toThrow();
+    for (const role of ['viewer', 'exporter', 'admin'])
+      expect(problemsOf({ version: 1, classes: { pii: { ...clear, [role]: 'null' } } }, both)).toHaveLength(
+        2,
+      );
+  });
+
+  it('needs rules of its own for a class, however it is called', () => {
+    const named = (dataClass: string) =>
+      catalogOf(dataset({ ...columns, email: { type: 'text', class: dataClass } }));
+    expect(problemsOf({ version: 1 }, named('constructor')).join()).toContain('there is no "constructor"');
+  });
+
+  it('says all that is wrong, a line each', () => {
+    const two = catalogOf(
+      dataset({ ...columns, card: { type: 'text', class: 'a' }, phone: { type: 'text', class: 'b' } }),
+    );
+    expect(() => Policy.build({ version: 1, classes: { pii: rules } }, two)).toThrow(
+      expect.objectContaining({
+        name: 'PolicyError',
+        message: [
+          'The policy is not valid:',
+          '  classes: there is no "a", the class of people.card',
+          '  classes: there is no "b", the class of people.phone',
+        ].join('\n'),
+      }),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { SluiceError } from '@sluice/contracts';
 import { refusal } from '../refusal.js';
 import { suggest } from '../suggest.js';
 import { Place } from '../syntax/expression.js';
-import { FilterSyntax, QuerySyntax, SortSyntax } from '../syntax/query-syntax.js';
+import { QuerySyntax, SortSyntax } from '../syntax/query-syntax.js';
 import { ExpressionBinder } from './bind-expression.js';
 import { bindFilter } from './bind-filter.js';
 import { BoundExpression, BoundItem, BoundQuery, BoundSort, childrenOf, hasAggregate } from './bound.js';
@@ -123,10 +123,7 @@ function checkAggregates(query: QuerySyntax, parts: Parts, pointer: string): voi
     );
   });
   if (parts.having && !isGrouped(parts.having, keys)) {
-    throw grouping(
-      '"having" may use aggregates and selected columns only.',
-      pointerOfHaving(query.having, pointer),
-    );
+    throw grouping('"having" may use aggregates and selected columns only.', `${pointer}/having`);
   }
 }
 
@@ -135,10 +132,6 @@ function isGrouped(expression: BoundExpression, keys: readonly BoundExpression[]
   if (expression.kind === 'aggregate' || keys.some((key) => sameExpression(key, expression))) return true;
   if (expression.kind === 'column') return false;
   return childrenOf(expression).every((child) => isGrouped(child, keys));
-}
-
-function pointerOfHaving(having: FilterSyntax | null, pointer: string): string {
-  return having?.kind === 'condition' ? having.place.pointer : `${pointer}/having`;
 }
 
 const grouping = (message: string, pointer: string): SluiceError =>

