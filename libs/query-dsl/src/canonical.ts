@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { BoundExpression, hasAggregate, walk } from './binding/bound.js';
 import { GovernedQuery, GovernedScan } from './governed-query.js';
 
@@ -61,7 +61,7 @@ export function viewHash(query: GovernedQuery, dataVersion: string): string {
 
 /** SHA-256 (hex) over texts and nested lists of them. */
 export function hash(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return digest('sha256', JSON.stringify(parts), 'hex');
 }
 
 const sortedTreatments = (treatments: GovernedScan['treatments']): readonly unknown[] =>

@@ -31,6 +31,9 @@ export interface IdentityContext {
 /** A cursor is good for a day: a page that holds one is tagged anew twice a day, so that a client that keeps it can go on. */
 const TAG_MS = 12 * 3_600_000;
 
+/** All that an identity takes from the time. */
+export const tagPeriod = (nowMs: number): number => Math.floor(nowMs / TAG_MS);
+
 export function identify(query: GovernedQuery, context: IdentityContext): PlanIdentity {
   const { principal, dataVersion, form, secret, nowMs } = context;
   const view = viewHash(query, dataVersion);
@@ -43,7 +46,7 @@ export function identify(query: GovernedQuery, context: IdentityContext): PlanId
       .digest('hex');
   const pageKey = keyed('page', planHash(query), view, page, form, rows, numbers);
   const totalKey = keyed('total', totalHash(query, dataVersion));
-  const tag = keyed('tag', pageKey, totalKey, count, Math.floor(nowMs / TAG_MS));
+  const tag = keyed('tag', pageKey, totalKey, count, tagPeriod(nowMs));
   return {
     queryHash: queryHash(query),
     viewHash: hash([view, tenants]),

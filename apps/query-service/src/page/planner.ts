@@ -3,7 +3,8 @@ import { AnalyticEngine } from '@sluice/engine';
 import { Governance, planQuery } from '@sluice/policy';
 import { GovernedQuery, openCursor, Purpose } from '@sluice/query-dsl';
 import { Clock, GovernanceSource } from '../ports.js';
-import { identify } from './plan-identity.js';
+import { identify, tagPeriod } from './plan-identity.js';
+import { PlanMemo } from './plan-memo.js';
 import { Plan } from './plan.js';
 import { SharedSnapshot } from './shared-snapshot.js';
 
@@ -31,6 +32,8 @@ export interface PlanWish {
 
 /** Makes plans over the catalogue, policy and data in force. */
 export class Planner {
+  private readonly memo = new PlanMemo();
+
   constructor(
     private readonly sources: PlanSources,
     private readonly keys: PlanKeys,
@@ -50,13 +53,17 @@ export class Planner {
     const governance = this.sources.governance.current();
     const now = this.sources.clock();
     const nowMs = Number(now / 1_000n);
-    const query = this.planInTime(wish, governance, now);
-    onPlanned(query);
     const snapshot = new SharedSnapshot(this.sources.engine.snapshot());
     try {
       const { dataVersion } = snapshot.data;
-      const context = { principal, governance, dataVersion, form, secret: this.keys.cache, nowMs };
-      const identity = identify(query, context);
+      const { body, purpose, pointer = '' } = wish;
+      const question = { principal, body, purpose, pointer, form, dataVersion, period: tagPeriod(nowMs) };
+      const { query, identity } = this.memo.find(question, governance, () => {
+        const planned = this.planInTime(wish, governance, now);
+        const context = { principal, governance, dataVersion, form, secret: this.keys.cache, nowMs };
+        return { query: planned, identity: identify(planned, context) };
+      });
+      onPlanned(query);
       return await use({ query, form, principal, governance, identity, snapshot, nowMs });
     } finally {
       snapshot.release();
