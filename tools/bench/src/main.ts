@@ -1,27 +1,38 @@
-import { runQueryBench, Row } from './query-bench.js';
+import { Comparison, ratiosOf } from './in-turns.js';
+import { Measurement } from './measure.js';
+import { QueryBench, runQueryBench } from './query-bench.js';
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-function table(rows: readonly Row[]): string {
-  const number = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
-  const lines = rows.map(({ name, service, direct }) => {
-    const ratio = direct ? (service.rate / direct.rate).toFixed(2) : '';
-    const cells = [
-      name,
-      number(service.rate),
-      direct ? number(direct.rate) : '',
-      ratio,
-      number(service.p50),
-      number(service.p95),
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
+const number = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
+
+function rowOf(comparison: Comparison): string {
+  const { name, of, rounds } = comparison;
+  const median = (side: 'service' | 'baseline', what: keyof Measurement): number =>
+    rounds.map((round) => round[side][what]).sort((a, b) => a - b)[Math.floor((rounds.length - 1) / 2)] ?? 0;
+  const [middle, low, high] = ratiosOf(comparison);
+  const ratio = `${number(middle)} (${number(low)} to ${number(high)})`;
+  const cells = [
+    name,
+    number(median('service', 'rate')),
+    number(median('baseline', 'rate')),
+    of === 'rate' ? ratio : '',
+    number(median('service', 'p50')),
+    number(median('baseline', 'p50')),
+    of === 'p50' ? ratio : '',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function tableOf({ comparisons, memory }: QueryBench): string {
   return [
-    '| | service /s | engine alone /s | ratio | p50 ms | p95 ms |',
-    '|---|---|---|---|---|---|',
-    ...lines,
+    '| | service /s | baseline /s | ratio of rates | service p50 ms | baseline p50 ms | ratio of times |',
+    '|---|---|---|---|---|---|---|',
+    ...comparisons.map(rowOf),
+    '',
+    `Memory of the service, MiB: ${memory.map(({ requests, mib }) => `${requests / 1_000}k: ${mib}`).join(', ')}`,
   ].join('\n');
 }
 
@@ -30,7 +41,7 @@ async function main(): Promise<number> {
     say('Usage: npm run bench -- query');
     return 2;
   }
-  process.stdout.write(`${table(await runQueryBench(say))}\n`);
+  process.stdout.write(`${tableOf(await runQueryBench(say))}\n`);
   return 0;
 }
 

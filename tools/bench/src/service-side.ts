@@ -1,17 +1,12 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { join } from 'node:path';
+import { Answer, HttpClient } from './http-client.js';
 
 const PROGRAM = join(__dirname, '../../../apps/standalone/dist/main.js');
 const START_MS = 180_000;
-
-export interface Answer {
-  readonly status: number;
-  readonly etag: string | null;
-  readonly body: Buffer;
-}
+const KIB = 1_024;
 
 /** The whole service in a process of its own, asked over HTTP with kept connections. */
 export class ServiceSide {
@@ -20,8 +15,7 @@ export class ServiceSide {
   private constructor(
     private readonly child: ChildProcess,
     private readonly home: string,
-    private readonly port: number,
-    private readonly agent: Agent,
+    private readonly client: HttpClient,
   ) {}
 
   static async start(home: string, port: number, clients: number): Promise<ServiceSide> {
@@ -31,12 +25,10 @@ export class ServiceSide {
       SLUICE_HOME: home,
       PORT: String(port),
       SLUICE_DEMO_ORDERS: '20',
-      // One client asks for more than any may.
       SLUICE_RATE_LIMIT_PER_MINUTE: '0',
     };
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    const agent = new Agent({ keepAlive: true, maxSockets: clients });
-    const side = new ServiceSide(child, home, port, agent);
+    const side = new ServiceSide(child, home, new HttpClient(port, clients));
     const late = setTimeout(() => child.kill(), START_MS);
     for await (const text of child.stdout) {
       if (String(text).includes('Ctrl-C stops it.')) break;
@@ -46,27 +38,23 @@ export class ServiceSide {
     return side;
   }
 
-  get pid(): number {
-    return this.child.pid ?? 0;
-  }
-
   /** Posts a query; throws unless it is answered 200 or 304. */
   async ask(query: object, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const authorization = `Bearer ${this.token}`;
-    const body = JSON.stringify(query);
-    const all = {
-      authorization,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      ...headers,
-    };
-    const answer = await this.send('/api/v1/query', all, body);
+    const all = { authorization, 'content-type': 'application/json', ...headers };
+    const answer = await this.client.post('/api/v1/query', all, JSON.stringify(query));
     if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.body.toString());
     return answer;
   }
 
+  /** Resident memory of the process, in MiB (Linux). */
+  async residentMib(): Promise<number> {
+    const status = await readFile(`/proc/${String(this.child.pid)}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / KIB;
+  }
+
   async stop(): Promise<void> {
-    this.agent.destroy();
+    this.client.close();
     if (this.child.exitCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
@@ -79,40 +67,12 @@ export class ServiceSide {
       clientSecret: string;
     }[];
     const viewer = clients.find(({ clientId }) => clientId === 'ca-viewer');
-    const authorization = `Basic ${Buffer.from(`${viewer?.clientId}:${viewer?.clientSecret}`).toString('base64')}`;
-    const body = 'grant_type=client_credentials';
+    const basic = Buffer.from(`${viewer?.clientId}:${viewer?.clientSecret}`).toString('base64');
     const headers = {
-      authorization,
+      authorization: `Basic ${basic}`,
       'content-type': 'application/x-www-form-urlencoded',
-      'content-length': body.length,
     };
-    const answer = await this.send('/oauth/token', headers, body);
+    const answer = await this.client.post('/oauth/token', headers, 'grant_type=client_credentials');
     return (JSON.parse(answer.body.toString()) as { access_token: string }).access_token;
-  }
-
-  private send(
-    path: string,
-    headers: Readonly<Record<string, string | number>>,
-    body: string,
-  ): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        { host: '127.0.0.1', port: this.port, path, method: 'POST', headers, agent: this.agent },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () => {
-            resolve({
-              status: response.statusCode ?? 0,
-              etag: response.headers.etag ?? null,
-              body: Buffer.concat(chunks),
-            });
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
   }
 }
