@@ -118,7 +118,7 @@ describe.each(['tenant_id', 'buyer.owner'])('another tenant in a condition on %s
     expect(outcome(body(column))).toBe(`tenant-forbidden ${pointer}`);
   });
 
-  it.each<readonly [label: string, body: object, tenants?: readonly [string, ...string[]]]>([
+  it.each<[label: string, body: object, tenants?: readonly [string, ...string[]]]>([
     ['a filter', filter('in', ['CA'])(column)],
     ['one of the own', filter('eq', 'TX')(column), ['CA', 'TX']],
     ['a group', { select: [column, 'count(*) as n'] }],
@@ -140,7 +140,7 @@ describe.each(['tenant_id', 'buyer.owner'])('another tenant in a condition on %s
       "first(region, #) = 'TX'",
       "greatest(# = 'CA', region = 'TX')",
       "nullif(# = 'CA', region = 'TX')",
-    ].map((template) => [template, selected(template)(column)] as const),
+    ].map((template) => [template, selected(template)(column)] as [string, object]),
     ['another column of that text', { filter: { column: 'region', op: 'eq', value: 'TX' } }],
   ])('is not meant by %s', (_, body, tenants = ['CA']) => {
     expect(outcome(body, tenants)).toBe('ok');
