@@ -1,5 +1,6 @@
 import { CONDITION_OPERATORS } from '@sluice/query-dsl';
 import fc from 'fast-check';
+import { Rules } from './oracle/answer.js';
 import { readAnswer } from './oracle/compare-answers.js';
 import { Coverage } from './oracle/coverage.js';
 import { grammar } from './oracle/expressions.js';
@@ -56,14 +57,22 @@ it(
     // Fewer may leave something out by chance.
     if (RUNS < 2_000) return;
     expect(WORDS.filter((word) => !coverage.words.has(word))).toEqual([]);
+    expect([...coverage.treatments].sort()).toEqual(['clear', 'hash', 'mask', 'null', 'partial']);
     expect([...coverage.refusals].sort()).toEqual(['column-masked', 'tenant-forbidden', 'unknown-column']);
   },
   60_000 + RUNS * MS_PER_QUERY,
 );
 
-it.each([{ nulls: 'first' as const }, { unknown: true }, { tenants: 'all' as const }])(
-  'notices an oracle with the wrong rule %j',
-  async (rules) => {
+it.each<readonly [string, Partial<Rules>]>([
+  ['NULLs first', { nulls: 'first' }],
+  ['NULL for true', { unknown: true }],
+  ['rows of other tenants', { tenants: 'all' }],
+  ['no row filters', { rowFilters: false }],
+  ['small groups', { smallestGroups: false }],
+  ['another key of hashes', { maskKey: Buffer.alloc(32, 43) }],
+])(
+  'notices an oracle with a wrong rule: %s',
+  async (_, rules) => {
     await withService(SEED, async (ask, world) => {
       expect(await noticedAfter(rules, ask, world, { seed: SEED, runs: 400 })).not.toBeNull();
     });

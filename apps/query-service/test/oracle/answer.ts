@@ -1,10 +1,23 @@
+import { MASK_KEY } from '../running-service.js';
 import { aggregate, Members, slackOf } from './aggregates.js';
 import { evaluate, evaluateFilter, Place } from './evaluate.js';
 import { refusalOf } from './refusals.js';
 import { childrenOf, holdsAggregate, isGrouped, Item, Node, Query } from './tree.js';
+import { hashOf, hidden } from './treatments.js';
 import { TEXT, Type, Value } from './types.js';
 import { compareValues, identityOf } from './values.js';
-import { Caller, columnAt, Row, Rows, TABLES, treatmentFor, World } from './world.js';
+import {
+  Caller,
+  columnAt,
+  Row,
+  Rows,
+  seesRow,
+  SMALLEST_GROUP,
+  TABLES,
+  Treatment,
+  treatmentFor,
+  World,
+} from './world.js';
 
 /** A value that is expected, and how far a double may be off it. */
 export interface Cell {
@@ -16,7 +29,7 @@ export type Expected =
   | { readonly kind: 'refused'; readonly code: string }
   | {
       readonly kind: 'answered';
-      readonly columns: readonly { readonly type: Type; readonly masked: boolean }[];
+      readonly columns: readonly { readonly type: Type; readonly treatment: Treatment }[];
       /** All rows, in order, over all pages. */
       readonly rows: readonly (readonly Cell[])[];
       /** Whether rows were brought together, so that a zero may have either sign. */
@@ -30,9 +43,19 @@ export interface Rules {
   readonly unknown: boolean;
   /** Whose rows there are. */
   readonly tenants: 'own' | 'all';
+  readonly rowFilters: boolean;
+  readonly smallestGroups: boolean;
+  readonly maskKey: Uint8Array;
 }
 
-export const RULES: Rules = { nulls: 'last', unknown: false, tenants: 'own' };
+export const RULES: Rules = {
+  nulls: 'last',
+  unknown: false,
+  tenants: 'own',
+  rowFilters: true,
+  smallestGroups: true,
+  maskKey: MASK_KEY,
+};
 
 /** What the API must answer: by plain loops over the rows, with nothing of the compiler or the engine. */
 export function answer(query: Query, world: World, caller: Caller, rules: Rules = RULES): Expected {
@@ -40,17 +63,24 @@ export function answer(query: Query, world: World, caller: Caller, rules: Rules 
   const code = refusalOf({ ...query, items }, caller);
   if (code !== null) return { kind: 'refused', code };
   const grouped = isGrouped({ ...query, items });
-  const places = visible(world.rows, caller, rules).map((row) => placeOf(row, world, caller, query.timezone));
+  const places = visible(world.rows, caller, rules).map((row) =>
+    placeOf(row, world, { caller, rules, zone: query.timezone }),
+  );
   const { filter } = query;
   const kept = filter ? places.filter((place) => evaluateFilter(filter, place) ?? rules.unknown) : places;
-  const found = grouped ? groupsOf(query, items, kept, world.now) : kept;
+  const found = grouped
+    ? groupsOf(query, items, kept, {
+        now: world.now,
+        least: rules.smallestGroups ? SMALLEST_GROUP[caller.role] : 1,
+      })
+    : kept;
   const sorted = [...found].sort((a, b) => compareBy(orderOf(query, items, grouped), a, b, rules));
   return {
     kind: 'answered',
     grouped,
     columns: items.map(({ node }) => ({
       type: treatmentOf(node, caller) === 'clear' ? node.type : TEXT,
-      masked: treatmentOf(node, caller) !== 'clear',
+      treatment: treatmentOf(node, caller),
     })),
     rows: sorted.map((place) => items.map(({ node }) => cellOf(node, place, caller))),
   };
@@ -67,16 +97,23 @@ interface Group extends Place {
 }
 
 /** In the order of the key, which `first` and `last` go by. */
-const visible = (rows: Rows, { tenants }: Caller, rules: Rules): readonly Row[] =>
+const visible = (rows: Rows, { tenants, role }: Caller, rules: Rules): readonly Row[] =>
   rows.facts
     .filter((row) => rules.tenants === 'all' || tenants.includes(String(row['tenant_id'])))
+    .filter((row) => !rules.rowFilters || seesRow(role, TABLES.facts, row))
     .sort((a, b) => {
       const orders = TABLES.facts.key.map((name) => compareValues(a[name] ?? '', b[name] ?? ''));
       return orders.find((order) => order !== 0) ?? 0;
     });
 
-/** A row and what hangs on it: a relation that leads nowhere, or to a row of somebody else, gives NULLs. */
-function placeOf(fact: Row, { rows, now }: World, caller: Caller, zone: string): Place {
+interface View {
+  readonly caller: Caller;
+  readonly rules: Rules;
+  readonly zone: string;
+}
+
+/** A row and what hangs on it: a relation that leads nowhere, or to a row that is not seen, gives NULLs. */
+function placeOf(fact: Row, { rows, now }: World, { caller, rules, zone }: View): Place {
   const column = (path: readonly string[]): Value => {
     let row: Row | undefined = fact;
     let table = TABLES.facts;
@@ -89,10 +126,13 @@ function placeOf(fact: Row, { rows, now }: World, caller: Caller, zone: string):
       row = rows[relation.table].find(
         (target) =>
           target[key[0] ?? ''] === reference &&
-          (tenant === null || caller.tenants.includes(String(target[tenant]))),
+          (tenant === null || caller.tenants.includes(String(target[tenant]))) &&
+          (!rules.rowFilters || seesRow(caller.role, TABLES[relation.table], target)),
       );
     }
-    return row?.[path.at(-1) ?? ''] ?? null;
+    const value = row?.[path.at(-1) ?? ''] ?? null;
+    const { column: seen } = columnAt(path);
+    return treatmentFor(seen, caller.role) === 'hash' ? hashOf(value, seen.type, rules.maskKey) : value;
   };
   return { zone, now, column, aggregate: () => null };
 }
@@ -101,7 +141,7 @@ function groupsOf(
   query: Query,
   items: readonly Item[],
   places: readonly Place[],
-  now: bigint,
+  { now, least }: { readonly now: bigint; readonly least: number },
 ): readonly Group[] {
   const keys = items.map(({ node }) => node).filter((node) => !holdsAggregate(node));
   const groups = new Map<string, Place[]>();
@@ -111,7 +151,8 @@ function groupsOf(
     groups.set(identity, [...(groups.get(identity) ?? []), place]);
   }
   const { timezone } = query;
-  const made = [...groups.values()].map((members) => groupOf(members, timezone, now));
+  const told = [...groups.values()].filter((members) => least <= 1 || members.length >= least);
+  const made = told.map((members) => groupOf(members, timezone, now));
   const { having } = query;
   return having ? made.filter((group) => evaluateFilter(having, group) === true) : made;
 }
@@ -150,8 +191,8 @@ function compareBy(order: Query['sort'], a: Place, b: Place, rules: Rules): numb
 function cellOf(node: Node, place: Place, caller: Caller): Cell {
   const value = evaluate(node, place);
   const treatment = treatmentOf(node, caller);
-  if (treatment === 'clear') return { value, slack: slackIn(node, place) };
-  return { value: hasRow(node, place) ? treated(value, treatment) : null, slack: 0 };
+  if (treatment === 'clear' || treatment === 'hash') return { value, slack: slackIn(node, place) };
+  return { value: hasRow(node, place) ? hidden(value, node.type, treatment) : null, slack: 0 };
 }
 
 /** A mask hides whether there is a value; but where no related row is, there is nothing to mask. */
@@ -161,13 +202,7 @@ function hasRow(node: Node, place: Place): boolean {
   return place.column([...node.path.slice(0, -1), table.key[0] ?? '']) !== null;
 }
 
-function treated(value: Value, treatment: string): Value {
-  if (treatment === 'null') return null;
-  const points = [...String(value ?? '')];
-  return treatment === 'partial' && points.length > 4 ? `***${points.slice(-4).join('')}` : '***';
-}
-
-export function treatmentOf(node: Node, { role }: Caller): string {
+function treatmentOf(node: Node, { role }: Caller): Treatment {
   return node.kind === 'column' ? treatmentFor(columnAt(node.path).column, role) : 'clear';
 }
 

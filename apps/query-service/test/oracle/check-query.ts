@@ -66,6 +66,8 @@ function pageProblem(
     hasMore,
     next: hasMore,
     total: query.count === 'none' ? null : total,
+    // So few rows are counted rather than estimated.
+    isExact: true,
   };
   const found = {
     rows: rows.length,
@@ -73,6 +75,7 @@ function pageProblem(
     hasMore: page.hasMore,
     next: page.next !== null,
     total: meta.totalRows,
+    isExact: query.count === 'none' || meta.totalIsExact,
   };
   const [left, right] = [JSON.stringify(wanted), JSON.stringify(found)];
   return left === right ? null : `page is ${right}, expected ${left}`;

@@ -34,10 +34,10 @@ export function columnProblem(
   names: readonly string[],
   actual: readonly OutputColumn[],
 ): string | null {
-  const wanted = expected.columns.map(({ type, masked }, index) => ({
+  const wanted = expected.columns.map(({ type, treatment }, index) => ({
     name: names[index] ?? '',
     type: typeName(type),
-    masked,
+    masked: treatment !== 'clear',
   }));
   const [left, right] = [JSON.stringify(wanted), JSON.stringify(actual)];
   return left === right ? null : `columns are ${right}, expected ${left}`;

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { MASK_KEY } from '../running-service.js';
 import { booleanLiteral, numberLiteral, textLiteral, timeLiteral } from './make.js';
 import {
+  CODES,
   DATES,
   LOOKALIKES,
   NUMBERS,
@@ -11,6 +13,7 @@ import {
   TEXTS,
   WRITTEN_TIMES,
 } from './pools.js';
+import { hashOfText } from './treatments.js';
 import { DATE, TIMESTAMP } from './types.js';
 
 /** Values as requests write them. */
@@ -23,6 +26,10 @@ export const dateLiterals = fc.constantFrom(...DATES).map((text) => timeLiteral(
 export const timeLiterals = fc.constantFrom(...WRITTEN_TIMES).map((text) => timeLiteral(TIMESTAMP, text));
 export const booleanLiterals = fc.boolean().map(booleanLiteral);
 export const tenantLiterals = fc.constantFrom(...TENANTS).map(textLiteral);
+/** What a hashed column may be compared with: hashes, and for who sees it clear, values. */
+export const codeLiterals = fc
+  .constantFrom(...CODES, ...CODES.map((code) => hashOfText(code, MASK_KEY)))
+  .map(textLiteral);
 /** A number in quotes, which beside a number is that number. */
 export const quotedNumbers = fc.constantFrom(...NUMBERS).map(textLiteral);
 

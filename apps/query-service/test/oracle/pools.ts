@@ -2,6 +2,9 @@
 
 const words = (text: string): readonly string[] => text.split(' ');
 
+/** Of columns that some roles see as their hash. */
+export const CODES = ['k1', 'k2', 'é', ''] as const;
+
 export const TENANTS = ['CA', 'NY', 'TX'] as const;
 
 /** Texts that look like values of other types, for casts; some only nearly. */

@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { isInexact } from './aggregates.js';
-import { classedColumns, expressions, grammar, tenantTests, transcendental } from './expressions.js';
+import {
+  classedColumns,
+  classedTests,
+  codeColumns,
+  expressions,
+  hashedColumns,
+  grammar,
+  tenantTests,
+  transcendental,
+} from './expressions.js';
 import {
   booleanLiterals,
+  codeLiterals,
   dateLiterals,
   longSpans,
   numberLiterals,
@@ -84,7 +94,8 @@ const anyCondition = fc.oneof(
       textLiterals,
     ),
   },
-  { weight: 1, arbitrary: tenantTests.map(isTrue) },
+  { weight: 1, arbitrary: conditions(codeColumns, codeLiterals) },
+  { weight: 1, arbitrary: fc.oneof(tenantTests, classedTests).map(isTrue) },
   {
     weight: 1,
     arbitrary: conditions(fc.constant(columnOf('tenant_id')), tenantLiterals),
@@ -124,7 +135,10 @@ const aliasing = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
 const shape = {
   filter: some(filters, 3),
   timezone: fc.constantFrom(...ZONES),
-  count: fc.oneof({ weight: 3, arbitrary: fc.constant('exact' as const) }, fc.constant('none' as const)),
+  count: fc.oneof(
+    { weight: 3, arbitrary: fc.constant('exact' as const) },
+    fc.constantFrom('estimated' as const, 'none' as const),
+  ),
   rows: fc.constantFrom('object' as const, 'array' as const),
   numbers: fc.constantFrom('json' as const, 'string' as const),
   page: fc.oneof(
@@ -140,15 +154,31 @@ const shape = {
 const flat: fc.Arbitrary<Query> = fc
   .record({
     nodes: some(
-      fc.array(fc.oneof({ weight: 12, arbitrary: expressions }, classedColumns, transcendental), {
-        minLength: 1,
-        maxLength: 5,
-      }),
+      fc.array(
+        fc.oneof(
+          { weight: 12, arbitrary: expressions },
+          classedColumns,
+          hashedColumns,
+          classedTests,
+          transcendental,
+        ),
+        {
+          minLength: 1,
+          maxLength: 5,
+        },
+      ),
       8,
     ),
     aliasing,
     distinct: fc.oneof({ weight: 7, arbitrary: fc.constant(false) }, fc.constant(true)),
-    order: fc.array(fc.tuple(expressions, fc.option(fc.nat(), { freq: 2 }), direction), { maxLength: 3 }),
+    order: fc.array(
+      fc.tuple(
+        fc.oneof({ weight: 8, arbitrary: expressions }, hashedColumns),
+        fc.option(fc.nat(), { freq: 2 }),
+        direction,
+      ),
+      { maxLength: 3 },
+    ),
     rest: fc.record(shape).map(({ page, ...others }) => ({ ...others, ...page })),
   })
   .map(({ nodes, aliasing: aliases, distinct, order, rest }) => {
@@ -170,6 +200,7 @@ const groupingKeys = fc.oneof(
       .map(columnOf),
   },
   { weight: 2, arbitrary: expressions },
+  hashedColumns,
   fc
     .tuple(units, fc.constantFrom('at', 'owner.since').map(columnOf))
     .map((args) => call('date_trunc', args, TIMESTAMP)),
@@ -185,6 +216,12 @@ const plainAggregates = fc.oneof(
     .map(([arg, fraction]) => aggregateOf('quantile', [arg, numberLiteral(fraction)])),
   fc
     .tuple(fc.constantFrom('min', 'max', 'any_value', 'count', 'count_distinct'), expressions)
+    .map(([name, arg]) => aggregateOf(name, [arg])),
+  fc
+    .oneof(
+      fc.tuple(fc.constantFrom('count', 'count_distinct'), hashedColumns),
+      fc.tuple(fc.constant('max'), codeColumns),
+    )
     .map(([name, arg]) => aggregateOf(name, [arg])),
   fc
     .tuple(fc.constantFrom('first', 'last'), fc.array(expressions, { minLength: 1, maxLength: 2 }))

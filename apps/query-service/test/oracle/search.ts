@@ -8,7 +8,7 @@ import { callers, queries } from './queries.js';
 import { spellQuery } from './spell.js';
 import { entryOf, sqlOf, worlds } from './tables.js';
 import { Query } from './tree.js';
-import { Caller, CLASSES, TableName, World } from './world.js';
+import { Caller, CLASSES, ROW_FILTERS, SMALLEST_GROUP, TableName, World } from './world.js';
 
 const NAMES: readonly TableName[] = ['facts', 'owners', 'places'];
 
@@ -20,7 +20,7 @@ export async function withService<T>(seed: number, work: (ask: Ask, world: World
   const setups = NAMES.map((name) => ({ sql: sqlOf(name, rows[name]), dataset: entryOf(name) as never }));
   const service: RunningService = await startService(setups, {
     clock: () => now,
-    policy: { version: 1, classes: CLASSES },
+    policy: { version: 1, classes: CLASSES, rows: ROW_FILTERS, smallestGroup: SMALLEST_GROUP },
   });
   try {
     return await work(

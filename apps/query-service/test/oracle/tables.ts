@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { writeExact } from './numbers.js';
 import { readDate, readTimestamp, writeDate, writeTimestamp } from './times.js';
-import { CLOCKS, DATES, LOOKALIKES, TENANTS, TEXTS, TIMES } from './pools.js';
+import { CLOCKS, CODES, DATES, LOOKALIKES, TENANTS, TEXTS, TIMES } from './pools.js';
 import { Type, typeName, Value, INT64_MAX, INT64_MIN } from './types.js';
 import { Row, Table, TableName, TABLES, World } from './world.js';
 
@@ -80,6 +80,8 @@ const PLAYING: Readonly<Record<string, fc.Arbitrary<Value>>> = {
   'facts.n': nullable(fc.bigInt({ min: -3n, max: 5n })),
   'facts.owner_id': nullable(fc.bigInt({ min: 0n, max: 8n })),
   'facts.place_code': nullable(fc.constantFrom('p1', 'p2', 'p3', 'gone')),
+  'facts.code': nullable(fc.constantFrom(...CODES)),
+  'owners.handle': nullable(fc.constantFrom(...CODES)),
   'owners.id': fc.bigInt({ min: 0n, max: 6n }),
   'owners.tenant_id': fc.constantFrom(...TENANTS),
   'owners.home_code': nullable(fc.constantFrom('p1', 'p2', 'p4')),

@@ -85,7 +85,7 @@ export interface Query {
   readonly having: Filter | null;
   readonly sort: readonly Sort[];
   readonly distinct: boolean;
-  readonly count: 'exact' | 'none';
+  readonly count: 'exact' | 'estimated' | 'none';
   readonly timezone: string;
   readonly rows: 'object' | 'array';
   readonly numbers: 'json' | 'string';

@@ -1,7 +1,7 @@
 import { BOOLEAN, DATE, decimal, DOUBLE, INTEGER, TEXT, TIMESTAMP, Type, Value } from './types.js';
 
 export type Role = 'viewer' | 'exporter' | 'admin';
-export type Treatment = 'clear' | 'mask' | 'partial' | 'null' | 'deny';
+export type Treatment = 'clear' | 'hash' | 'mask' | 'partial' | 'null' | 'deny';
 
 export interface Caller {
   readonly role: Role;
@@ -37,9 +37,42 @@ export interface World {
 /** What each role sees of each class of columns. */
 export const CLASSES = {
   pii: { viewer: 'mask', exporter: 'partial', admin: 'clear' },
-  pay: { viewer: 'null', exporter: 'mask', admin: 'clear' },
+  pay: { viewer: 'null', exporter: 'partial', admin: 'clear' },
   secret: { viewer: 'deny', exporter: 'null', admin: 'partial' },
+  ident: { viewer: 'hash', exporter: 'hash', admin: 'clear' },
 } as const satisfies Readonly<Record<string, Readonly<Record<Role, Treatment>>>>;
+
+/** The policy's row filters, as its file has them. */
+export const ROW_FILTERS = {
+  facts: {
+    viewer: 'all',
+    exporter: {
+      or: [
+        { column: 'n', op: 'gte', value: -1 },
+        { column: 'b', op: 'eq', value: true },
+      ],
+    },
+    admin: 'all',
+  },
+  owners: { viewer: { column: 'home_code', op: 'in', value: ['p1', 'p4'] }, exporter: 'all', admin: 'all' },
+  places: { viewer: 'all', exporter: 'none', admin: 'all' },
+} as const;
+
+/** The same, as the oracle has them. */
+const SEEN: Readonly<Record<string, (row: Row) => boolean>> = {
+  'facts exporter': ({ n, b }) => (n !== null && Number(n) >= -1) || b === true,
+  'owners viewer': ({ home_code: home }) => home === 'p1' || home === 'p4',
+  'places exporter': () => false,
+};
+
+/** Whether the policy lets a role see a row, beside its tenant. */
+export const seesRow = (role: Role, table: Table, row: Row): boolean =>
+  SEEN[`${table.name} ${role}`]?.(row) ?? true;
+
+/** How many rows a group must have to be told. */
+export const SMALLEST_GROUP = { viewer: 1, exporter: 2, admin: 1 } as const satisfies Readonly<
+  Record<Role, number>
+>;
 
 const column = (name: string, type: Type, dataClass: Column['dataClass'] = null): Column => ({
   name,
@@ -72,6 +105,10 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
       column('email', TEXT, 'pii'),
       column('salary', decimal(12, 2), 'pay'),
       column('note', TEXT, 'secret'),
+      column('code', TEXT, 'ident'),
+      column('badge', INTEGER, 'ident'),
+      column('gauge', DOUBLE, 'ident'),
+      column('stamp', TIMESTAMP, 'ident'),
     ],
     relations: {
       owner: { table: 'owners', column: 'owner_id' },
@@ -90,6 +127,7 @@ export const TABLES: Readonly<Record<TableName, Table>> = {
       column('since', TIMESTAMP),
       column('home_code', TEXT),
       column('phone', TEXT, 'pii'),
+      column('handle', TEXT, 'ident'),
     ],
     relations: { home: { table: 'places', column: 'home_code' } },
   },

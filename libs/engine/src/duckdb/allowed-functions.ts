@@ -5,7 +5,7 @@
  */
 const SCALARS =
   'abs ceil coalesce concat concat_ws contains date_diff date_part date_trunc datediff datepart encode ends_with epoch_ms epoch_us even exp ' +
-  'floor greatest ifnull isfinite isinf isnan least left length ln log log10 lower ltrim md5 nullif octet_length position pow power replace ' +
+  'floor greatest hash ifnull isfinite isinf isnan least left length ln log log10 lower ltrim md5 nullif octet_length position pow power replace ' +
   'right round rtrim sha256 sign sqrt starts_with strftime strlen strpos substr substring timezone to_days to_json to_minutes to_months to_seconds ' +
   'trim trunc try unhex upper';
 /** The dialect writes the patterns itself; RE2 takes time in proportion to the text. */

@@ -20,6 +20,7 @@ const bind = (body: object) =>
     catalog,
     visible: () => true,
     pointer: '',
+    now: 0n,
   });
 const filterOf = (filter: object): BoundExpression => bind({ filter }).filter as BoundExpression;
 const expressionOf = (expr: string): BoundExpression | undefined =>
