@@ -47,6 +47,7 @@ const bind = (body: object, pointer = ''): BoundQuery =>
     catalog,
     visible: (_, { name }) => name !== 'hidden',
     pointer,
+    now: 0n,
   });
 
 function refused(body: object, pointer = ''): SluiceError {
