@@ -161,8 +161,8 @@ describe('Policy', () => {
         name: 'PolicyError',
         message: [
           'The policy is not valid:',
-          '  classes: there is no "a", the class of people.card',
-          '  classes: there is no "b", the class of people.phone',
+          '  policy.yaml: classes: there is no "a", the class of people.card',
+          '  policy.yaml: classes: there is no "b", the class of people.phone',
         ].join('\n'),
       }),
     );

@@ -3,14 +3,17 @@ import { LIMITS } from '../limits.js';
 import { duckDbDialect as duckdb } from './duckdb-dialect.js';
 
 /** An instant on the clock of the zone, with the zone's offset then. */
-const local = "timezone($1, timezone('UTC', v))";
+const local = "try(timezone($1, timezone('UTC', v)))";
 const fraction = "case when date_part('microsecond', v) % 1000000 = 0 then '' else strftime(v, '.%f') end";
-const minutes = `date_diff('minute', v, ${local})`;
-const utcTime = `case when isfinite(v) then strftime(v, '%Y-%m-%dT%H:%M:%S') || ${fraction} || 'Z' end`;
+const minutes = `try(date_diff('minute', v, ${local}))`;
+const shortTime = "v between timestamp '0001-01-01' and timestamp '9999-12-31' and epoch_us(v) % 1000000 = 0";
+const utcTime =
+  `case when ${shortTime} then concat(cast(v as date), 'T', cast(v as time), 'Z') else ` +
+  `case when isfinite(v) then strftime(v, '%Y-%m-%dT%H:%M:%S') || ${fraction} || 'Z' end end`;
 const zonedTime =
   `case when isfinite(v) then strftime(${local}, '%Y-%m-%dT%H:%M:%S') || ${fraction} || ` +
   `case when ${minutes} < 0 then '-' else '+' end || ` +
-  `lpad(cast(abs(${minutes}) // 60 as varchar), 2, '0') || ':' || lpad(cast(abs(${minutes}) % 60 as varchar), 2, '0') end`;
+  `right('0' || cast(abs(${minutes}) // 60 as varchar), 2) || ':' || right('0' || cast(abs(${minutes}) % 60 as varchar), 2) end`;
 
 describe('the DuckDB dialect', () => {
   it.each([
@@ -52,7 +55,15 @@ describe('the DuckDB dialect', () => {
 
   it('shows the last four of a partial value only where something stays hidden', () => {
     expect(duckdb.treat('partial', 'v', TEXT)).toBe(
-      `'***' || case when length(v) > 4 then right(v, 4) else '' end`,
+      `'***' || coalesce(case when length(v) > 4 then right(v, 4) end, '')`,
+    );
+    const text = 'cast(v as varchar)';
+    expect(duckdb.treat('partial', 'v', INTEGER)).toBe(
+      `'***' || coalesce(case when length(${text}) > 4 then right(${text}, 4) end, '')`,
+    );
+    const finite = `case when isfinite(v) then ${text} end`;
+    expect(duckdb.treat('partial', 'v', DOUBLE)).toBe(
+      `'***' || coalesce(case when length(${finite}) > 4 then right(${finite}, 4) end, '')`,
     );
   });
 

@@ -4,6 +4,8 @@ import { govern, GovernedQuery } from '../governed-query.js';
 import { readQuery } from '../syntax/read-query.js';
 import { compileCore } from './compile-core.js';
 import { duckDbDialect } from './duckdb-dialect.js';
+import { mapped } from './duckdb-once.js';
+import { instantOf } from './duckdb-times.js';
 import { Parameters } from './expression-compiler.js';
 
 const columns = {
@@ -88,8 +90,8 @@ describe('an expression as SQL', () => {
     ['id in (1, 2.5, 3)', '(id = any($1))', [1n, 3n]],
     ['id in (2.5)', '(id is null and cast(null as boolean))'],
     ["fare in (1, '2.5')", '(fare = any($1))', ['1.00', '2.50']],
-    ['fare between 1 and 2', '((fare >= $1) and (fare <= $2))', '1.00', '2.00'],
-    ['fare not between 1 and 2', '(not ((fare >= $1) and (fare <= $2)))', '1.00', '2.00'],
+    ['fare between 1 and 2', '(fare between $1 and $2)', '1.00', '2.00'],
+    ['fare not between 1 and 2', '(not (fare between $1 and $2))', '1.00', '2.00'],
     [
       "case when late then name when id = 1 then 'x' else null end",
       'case when late then name when (id = $1) then $2 else cast(null as varchar) end',
@@ -121,9 +123,9 @@ describe('an expression as SQL', () => {
     ["'it''s'", '$1', "it's"],
     ['abs(fare)', 'try(abs(fare))'],
     ['round(id)', 'id'],
-    ['round(id, -1)', 'try(round(try_cast(id as double), cast($1 as integer)))', -1n],
+    ['round(id, -1)', 'try(round(try_cast(id as double), try_cast($1 as integer)))', -1n],
     ['round(fare)', 'try(round(try_cast(fare as double)))'],
-    ['round(fare, 1)', 'try(round(try_cast(fare as double), cast($1 as integer)))', 1n],
+    ['round(fare, 1)', 'try(round(try_cast(fare as double), try_cast($1 as integer)))', 1n],
     ['floor(ratio)', 'try(floor(ratio))'],
     ['ceil(ratio)', 'try(ceil(ratio))'],
     ['floor(id)', 'id'],
@@ -132,8 +134,17 @@ describe('an expression as SQL', () => {
     ['trim(name)', 'trim(name)'],
     ['length(name)', 'length(name)'],
     ["concat(name, '-', name)", 'concat(name, $1, name)', '-'],
-    ['substring(name, 2)', 'try(substring(name, $1))', 2n],
-    ['substring(name, 2, 3)', 'try(substring(name, $1, $2))', 2n, 3n],
+    [
+      'substring(name, 2)',
+      'try(substring(name, case when $1 < -length(name) then -length(name) else $1 end))',
+      2n,
+    ],
+    [
+      'substring(name, 2, 3)',
+      'try(substring(name, case when $1 < -length(name) then -length(name) else $1 end, case when $2 < 0 then 0 else $2 end))',
+      2n,
+      3n,
+    ],
     ["starts_with(name, 'a')", 'starts_with(name, $1)', 'a'],
     ["contains(name, 'a')", 'contains(name, $1)', 'a'],
     ['coalesce(fare, 0)', 'coalesce(try_cast(fare as decimal(21,2)), try_cast($1 as decimal(21,2)))', 0n],
@@ -143,25 +154,14 @@ describe('an expression as SQL', () => {
     ["least(day, '2024-03-01')", 'least(day, $1)', '2024-03-01'],
     ["least(at, '2024-03-01')", 'least(at, $1)', '2024-03-01T00:00:00.000000'],
     ['coalesce(null, null)', 'coalesce(cast(null as varchar), cast(null as varchar))'],
-    [
-      "date_trunc('month', at)",
-      "try(cast(timezone($2, date_trunc($1, timezone($2, timezone('UTC', at)))) as timestamp))",
-      'month',
-      'UTC',
-    ],
+    ["date_trunc('month', at)", 'try(date_trunc($1, at))', 'month'],
     [
       "date_trunc('month', day)",
-      "try_cast(try(cast(timezone($2, date_trunc($1, timezone($2, timezone('UTC', try_cast(day as timestamp))))) as timestamp)) as date)",
+      'try_cast(try(date_trunc($1, try_cast(day as timestamp))) as date)',
       'month',
-      'UTC',
     ],
-    ["date_part('hour', at)", "try(date_part($1, timezone($2, timezone('UTC', at))))", 'hour', 'UTC'],
-    [
-      "date_part('year', day)",
-      "try(date_part($1, timezone($2, timezone('UTC', try_cast(day as timestamp)))))",
-      'year',
-      'UTC',
-    ],
+    ["date_part('hour', at)", 'try(date_part($1, at))', 'hour'],
+    ["date_part('year', day)", 'try(date_part($1, try_cast(day as timestamp)))', 'year'],
     ['abs(id) in (1, 2)', '(try(abs(id)) = any($1))', [1n, 2n]],
     ['(id in (1, 2)) = late', '(list_contains($1, id) = late)', [1n, 2n]],
     ['not id in (1, 2)', '(not (id = any($1)))', [1n, 2n]],
@@ -173,35 +173,33 @@ describe('an expression as SQL', () => {
   it.each<[string, ...unknown[]]>([
     [
       "date_trunc('month', at)",
-      "try(cast(timezone($2, date_trunc($1, timezone($2, timezone('UTC', at)))) as timestamp))",
+      instantOf("try(date_trunc($1, try(timezone($2, timezone('UTC', at)))))", '$3'),
       'month',
+      'Europe/Berlin',
       'Europe/Berlin',
     ],
     [
       "date_trunc('month', day)",
-      "try_cast(try(cast(timezone($2, date_trunc($1, timezone($2, timezone('UTC', try_cast(day as timestamp))))) as timestamp)) as date)",
+      'try_cast(try(date_trunc($1, try_cast(day as timestamp))) as date)',
       'month',
-      'UTC',
     ],
     [
       "date_part('hour', at)",
-      "try(date_part($1, timezone($2, timezone('UTC', at))))",
+      "try(date_part($1, try(timezone($2, timezone('UTC', at)))))",
       'hour',
       'Europe/Berlin',
     ],
     [
       "at >= '2024-03-01T10:00'",
-      '(at >= try(cast(timezone($2, $1) as timestamp)))',
+      `(at >= ${instantOf('$1', '$2')})`,
       '2024-03-01T10:00:00.000000',
       'Europe/Berlin',
     ],
     ["at >= '2024-03-01T10:00Z'", '(at >= $1)', '2024-03-01T10:00:00.000000'],
     [
       "at in ('2024-03-01', '2024-03-02')",
-      '((at = try(cast(timezone($2, $1) as timestamp))) or (at = try(cast(timezone($4, $3) as timestamp))))',
-      '2024-03-01T00:00:00.000000',
-      'Europe/Berlin',
-      '2024-03-02T00:00:00.000000',
+      `(at = any(${mapped('$1', (time) => instantOf(time, '$2'))}))`,
+      ['2024-03-01T00:00:00.000000', '2024-03-02T00:00:00.000000'],
       'Europe/Berlin',
     ],
   ])('in the zone of the query: %s', (expression: string, ...sqlAndValues: unknown[]) => {
