@@ -10,9 +10,13 @@ fc.configureGlobal({ seed: 1, endOnFailure: true });
 
 // A mutant that one test has noticed is dead: the tests after it have nothing to say. Jest itself stops only between files.
 let isNoticed = false;
-const untilNoticed =
-  (test) =>
-  async (...args) => {
+
+/**
+ * @param {(...args: unknown[]) => unknown} test
+ * @returns {(...args: unknown[]) => Promise<void>}
+ */
+function untilNoticed(test) {
+  return async (...args) => {
     if (isNoticed) return;
     try {
       await test(...args);
@@ -21,13 +25,18 @@ const untilNoticed =
       throw error;
     }
   };
-const plain = globalThis.it;
-globalThis.it = globalThis.test = Object.assign((name, test) => plain(name, untilNoticed(test)), {
-  each:
-    (...table) =>
-    (name, test) =>
-      plain.each(...table)(name, untilNoticed(test)),
-});
+}
+
+const { it: plain } = globalThis;
+/** @param {string} name @param {() => unknown} test */
+const once = (name, test) => plain(name, untilNoticed(test));
+/** @param {[ReadonlyArray<unknown>]} table */
+once.each =
+  (...table) =>
+  /** @param {string} name @param {(...args: unknown[]) => unknown} test */
+  (name, test) =>
+    plain.each(...table)(name, untilNoticed(test));
+Object.assign(globalThis, { it: once, test: once });
 
 const specs = ['policy', 'query-dsl'].flatMap((lib) => {
   const folder = path.join(root, 'libs', lib, 'src');
