@@ -139,7 +139,16 @@ const shape = {
     { weight: 3, arbitrary: fc.constant('exact' as const) },
     fc.constantFrom('estimated' as const, 'none' as const),
   ),
-  rows: fc.constantFrom('object' as const, 'array' as const),
+  writing: fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        form: fc.constantFrom('json' as const, 'json' as const, 'ndjson' as const),
+        rows: fc.constantFrom('object' as const, 'array' as const),
+      }),
+    },
+    fc.constant({ form: 'csv' as const, rows: 'array' as const }),
+  ),
   numbers: fc.constantFrom('json' as const, 'string' as const),
   page: fc.oneof(
     fc.record({ limit: fc.integer({ min: 3, max: 8 }), offset: fc.constant(null) }),
@@ -149,6 +158,8 @@ const shape = {
     }),
   ),
 };
+
+const rest = fc.record(shape).map(({ page, writing, ...others }) => ({ ...others, ...writing, ...page }));
 
 /** Rows as they are: columns and expressions, masked ones among them, or all columns. */
 const flat: fc.Arbitrary<Query> = fc
@@ -179,9 +190,9 @@ const flat: fc.Arbitrary<Query> = fc
       ),
       { maxLength: 3 },
     ),
-    rest: fc.record(shape).map(({ page, ...others }) => ({ ...others, ...page })),
+    rest,
   })
-  .map(({ nodes, aliasing: aliases, distinct, order, rest }) => {
+  .map(({ nodes, aliasing: aliases, distinct, order, rest: others }) => {
     const items = nodes && named(nodes, aliases);
     const isDistinct = distinct && items !== null;
     const sort = order.flatMap(([node, pick, way]): readonly Sort[] => {
@@ -189,7 +200,7 @@ const flat: fc.Arbitrary<Query> = fc
       if (index === null) return isDistinct ? [] : [{ node, item: null, direction: way }];
       return [{ node: items?.[index]?.node ?? node, item: index, direction: way }];
     });
-    return { items, having: null, distinct: isDistinct, sort, ...rest };
+    return { items, having: null, distinct: isDistinct, sort, ...others };
   });
 
 const groupingKeys = fc.oneof(
@@ -271,16 +282,16 @@ const grouped: fc.Arbitrary<Query> = fc
     having: some(filterOf(havingConditions), 2),
     order: fc.array(fc.tuple(some(fc.nat(), 4), exactAggregates, direction), { maxLength: 2 }),
     distinct: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
-    rest: fc.record(shape).map(({ page, ...others }) => ({ ...others, ...page })),
+    rest,
   })
-  .map(({ keys, values, aliasing: aliases, order, rest, ...others }) => {
+  .map(({ keys, values, aliasing: aliases, order, rest: shaped, ...others }) => {
     const items = named([...keys, ...values], aliases);
     const sort = order.flatMap(([pick, node, way]): readonly Sort[] => {
       const index = pick === null ? null : pick % items.length;
       const chosen = index === null ? node : (items[index]?.node ?? node);
       return isExact(chosen) ? [{ node: chosen, item: index, direction: way }] : [];
     });
-    return { items, sort, ...others, ...rest };
+    return { items, sort, ...others, ...shaped };
   });
 
 /** A query, and a number from which its spelling follows. */
