@@ -58,6 +58,7 @@ it(
     if (RUNS < 2_000) return;
     expect(WORDS.filter((word) => !coverage.words.has(word))).toEqual([]);
     expect([...coverage.treatments].sort()).toEqual(['clear', 'hash', 'mask', 'null', 'partial']);
+    expect([...coverage.forms].sort()).toEqual(['csv', 'json', 'ndjson']);
     expect([...coverage.refusals].sort()).toEqual(['column-masked', 'tenant-forbidden', 'unknown-column']);
   },
   60_000 + RUNS * MS_PER_QUERY,

@@ -1,12 +1,13 @@
-import { QueryAnswer, SluiceError } from '@sluice/contracts';
+import { PageForm, QueryAnswer, SluiceError } from '@sluice/contracts';
 import { allColumns, Expected } from './answer.js';
-import { columnProblem, ReadAnswer, readAnswer, rowProblem } from './compare-answers.js';
+import { columnProblem, rowProblem } from './compare-answers.js';
+import { AnswerOfForm, readForm } from './read-forms.js';
 import { spellQuery } from './spell.js';
 import { Query } from './tree.js';
 import { Caller } from './world.js';
 
 /** Asks the service; rejects with a `SluiceError` where it refuses. */
-export type Ask = (body: object, caller: Caller) => Promise<QueryAnswer>;
+export type Ask = (body: object, caller: Caller, form?: PageForm) => Promise<QueryAnswer>;
 
 /** Asks a query of the service, all its pages if it walks. Null when the answers are as expected, else what differs. */
 export async function differenceIn(
@@ -19,7 +20,7 @@ export async function differenceIn(
   const columns =
     names ?? allColumns(caller).map(({ node }) => (node.kind === 'column' ? (node.path[0] ?? '') : ''));
   try {
-    return await pagesDiffer(query, expected, columns, (page) => ask({ ...body, page }, caller));
+    return await pagesDiffer(query, expected, columns, (page) => ask({ ...body, page }, caller, query.form));
   } catch (error) {
     if (!(error instanceof SluiceError)) return `it fails: ${String(error)}`;
     const { code, message } = error;
@@ -39,10 +40,12 @@ async function pagesDiffer(
   let after: string | null = null;
   do {
     const page: object = { limit, ...(after === null ? (offset ? { offset } : {}) : { after }) };
-    const actual: ReadAnswer = readAnswer((await ask(page)).body);
+    const answer = await ask(page);
     if (expected.kind === 'refused') return `it is answered, expected ${expected.code}`;
+    const types = expected.columns.map(({ type }) => type);
+    const actual: AnswerOfForm = readForm(answer, query, types);
     const problem =
-      columnProblem(expected, names, actual.columns) ??
+      (actual.columns && columnProblem(expected, names, actual.columns)) ??
       rowProblem(expected, names, actual.rows, first, query) ??
       pageProblem(expected.rows.length, actual, first, query);
     if (problem !== null) return problem;
@@ -54,7 +57,7 @@ async function pagesDiffer(
 
 function pageProblem(
   total: number,
-  { rows, page, meta }: ReadAnswer,
+  { rows, page, meta }: AnswerOfForm,
   first: number,
   query: Query,
 ): string | null {

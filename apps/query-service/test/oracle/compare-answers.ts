@@ -1,6 +1,7 @@
 import { OutputColumn } from '@sluice/contracts';
 import { writeExact } from './numbers.js';
 import { writeDate, writeTimestamp } from './times.js';
+import { defused } from './texts.js';
 import { Query } from './tree.js';
 import { Type, typeName } from './types.js';
 import { Cell, Expected } from './answer.js';
@@ -20,10 +21,15 @@ export interface ReadAnswer {
 /** Reads an answer. Numbers of its rows keep their text, since a JavaScript number would lose digits. */
 export function readAnswer(body: Uint8Array): ReadAnswer {
   const text = Buffer.from(body).toString();
+  const { rows } = parseKept(text) as { readonly rows: readonly unknown[] };
+  return { ...(JSON.parse(text) as ReadAnswer), rows };
+}
+
+/** Numbers become `JsonNumber`. */
+export function parseKept(text: string): unknown {
   const keep = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === 'number' ? new JsonNumber(context?.source ?? '') : value;
-  const { rows } = JSON.parse(text, keep) as { readonly rows: readonly unknown[] };
-  return { ...(JSON.parse(text) as ReadAnswer), rows };
+  return JSON.parse(text, keep);
 }
 
 type Answered = Expected & { readonly kind: 'answered' };
@@ -80,7 +86,9 @@ function matches(
   query: Query,
   grouped: boolean,
 ): boolean {
-  if (value === null) return actual === null;
+  // A lone NULL is quoted in CSV, since an empty line would be none.
+  if (value === null)
+    return actual === null || (query.form === 'csv' && actual === '' && query.items?.length === 1);
   switch (type.kind) {
     case 'double':
       return isDouble(value as number, slack, actual, grouped);
@@ -95,6 +103,8 @@ function matches(
       return actual === writeDate(value as bigint);
     case 'timestamp':
       return actual === writeTimestamp(value as bigint, query.timezone);
+    case 'text':
+      return actual === (query.form === 'csv' ? defused(String(value)) : value);
     default:
       return actual === value;
   }

@@ -9,6 +9,8 @@ export class Coverage {
   walked = 0;
   /** How columns of answers with rows were treated. */
   readonly treatments = new Set<string>();
+  /** Forms of pages with rows. */
+  readonly forms = new Set<string>();
   readonly refusals = new Set<string>();
   /** Functions, operators and kinds of expressions in queries that were answered with rows. */
   readonly words = new Set<string>();
@@ -21,6 +23,7 @@ export class Coverage {
     this.answered += 1;
     if (expected.rows.length === 0) return;
     this.withRows += 1;
+    this.forms.add(query.form);
     expected.columns.forEach(({ treatment }) => this.treatments.add(treatment));
     if (query.offset === null && expected.rows.length > query.limit) this.walked += 1;
     const nodes = [...(query.items ?? []), ...query.sort].flatMap(({ node }) => nodesIn(node));

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import {
   booleanLiterals,
-  codeLiterals,
   comparisons,
   dateLiterals,
   longUnits,
@@ -10,7 +9,6 @@ import {
   patterns,
   quotedNumbers,
   smallLiterals,
-  tenantLiterals,
   textLiterals,
   timeLiterals,
   units,
@@ -44,7 +42,9 @@ interface Kinds {
   readonly time: Nodes;
 }
 
-const columns = (...paths: readonly string[]): { readonly weight: number; readonly arbitrary: Nodes } => ({
+export const columns = (
+  ...paths: readonly string[]
+): { readonly weight: number; readonly arbitrary: Nodes } => ({
   weight: 4,
   arbitrary: fc.constantFrom(...paths.map(columnOf)),
 });
@@ -153,7 +153,7 @@ const texts = ({ number, integer, text, condition, date, time }: Kinds): Nodes =
   );
 
 /** Tests of a subject against written values of its kind. */
-function tests(subject: Nodes, constant: fc.Arbitrary<Literal>): Nodes {
+export function tests(subject: Nodes, constant: fc.Arbitrary<Literal>): Nodes {
   const subjects = subject.filter(isSubject);
   return fc.oneof(
     fc
@@ -270,44 +270,3 @@ export const transcendental = fc.oneof(
   fc.tuple(fc.constantFrom('ln', 'exp'), grammar.number).map(([name, node]) => call(name, [node], DOUBLE)),
   fc.tuple(grammar.number, grammar.number).map((args) => call('power', args, DOUBLE)),
 );
-
-/** Columns that some role does not see as they are. */
-export const classedColumns = columns('email', 'salary', 'note', 'owner.phone', 'place.keeper').arbitrary;
-
-/** Columns that some roles see as their hash. */
-export const hashedColumns = columns('code', 'badge', 'gauge', 'stamp', 'owner.handle').arbitrary;
-export const codeColumns = columns('code', 'owner.handle').arbitrary;
-
-/** Uses of such columns: those that a hash can answer, and others. */
-export const classedTests = fc.oneof(
-  { weight: 4, arbitrary: tests(codeColumns, codeLiterals) },
-  { weight: 2, arbitrary: hashedColumns.map((node) => predicate('is null', node, [], false)) },
-  fc.tuple(codeColumns, codeColumns).map(([a, b]) => compare('=', a, b)),
-  codeColumns.map((node) => predicate('like', node, [textLiteral('k%')], false)),
-  fc
-    .tuple(comparisons, codeColumns, codeLiterals)
-    .map(([operator, node, literal]) => compare(operator, unified('coalesce', [node, literal]), literal)),
-  fc
-    .tuple(codeColumns, codeLiterals, grammar.condition)
-    .map(([node, literal, then]) => caseOf([{ when: compare('=', node, literal), then }], null)),
-);
-
-/** The tenant's column, compared with a tenant: the own one, or not. */
-export const tenantTests = fc
-  .tuple(
-    comparisons,
-    columns('tenant_id', 'owner.tenant_id').arbitrary,
-    tenantLiterals,
-    fc.tuple(grammar.condition, grammar.text, fc.constantFrom('bare', 'case', 'else', 'lower', 'when')),
-  )
-  .map(([operator, column, tenant, [when, other, form]]) => {
-    const forms: Readonly<Record<string, () => Node>> = {
-      bare: () => compare(operator, column, tenant),
-      case: () => compare(operator, caseOf([{ when, then: column }], null), tenant),
-      else: () => compare(operator, caseOf([{ when, then: column }], other), tenant),
-      lower: () => compare(operator, call('lower', [column], TEXT), tenant),
-      when: () =>
-        compare(operator, caseOf([{ when: compare('=', column, tenant), then: other }], null), tenant),
-    };
-    return (forms[form] as () => Node)();
-  });

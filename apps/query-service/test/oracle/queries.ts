@@ -1,123 +1,14 @@
 import fc from 'fast-check';
 import { isInexact } from './aggregates.js';
-import {
-  classedColumns,
-  classedTests,
-  codeColumns,
-  expressions,
-  hashedColumns,
-  grammar,
-  tenantTests,
-  transcendental,
-} from './expressions.js';
-import {
-  booleanLiterals,
-  codeLiterals,
-  dateLiterals,
-  longSpans,
-  numberLiterals,
-  patterns,
-  quotedNumbers,
-  spans,
-  stretches,
-  tenantLiterals,
-  textLiterals,
-  timeLiterals,
-  units,
-} from './literals.js';
+import { conditions, filterOf, filters } from './conditions.js';
+import { expressions, grammar, transcendental } from './expressions.js';
+import { numberLiterals, textLiterals, timeLiterals, units } from './literals.js';
 import { aggregateOf, arithmetic, call, caseOf, columnOf, compare, numberLiteral, unified } from './make.js';
+import { classedColumns, classedTests, codeColumns, hashedColumns } from './policed.js';
 import { ZONES } from './pools.js';
-import { Filter, Item, Literal, Node, nodesIn, Query, Sort } from './tree.js';
+import { Item, Node, nodesIn, Query, Sort } from './tree.js';
 import { TIMESTAMP } from './types.js';
 import { Caller } from './world.js';
-
-const COMPARE = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte'] as const;
-
-/** Conditions of a filter on subjects of one kind. */
-function conditions(subjects: fc.Arbitrary<Node>, constants: fc.Arbitrary<Literal>): fc.Arbitrary<Filter> {
-  const subject = subjects.filter(({ kind }) => kind !== 'literal');
-  const condition = (ops: readonly string[], least: number, most: number): fc.Arbitrary<Filter> =>
-    fc
-      .tuple(fc.constantFrom(...ops), subject, fc.array(constants, { minLength: least, maxLength: most }))
-      .map(([op, node, values]) => ({ kind: 'condition', subject: node, op, values }));
-  return fc.oneof(
-    { weight: 3, arbitrary: condition(COMPARE, 1, 1) },
-    condition(['in', 'notIn'], 1, 5),
-    condition(['between', 'notBetween'], 2, 2),
-    condition(['isNull', 'isNotNull'], 0, 0),
-  );
-}
-
-const textConditions = fc
-  .tuple(
-    fc.oneof(
-      fc.tuple(fc.constantFrom('like', 'notLike', 'ilike'), patterns),
-      fc.tuple(fc.constantFrom('startsWith', 'endsWith', 'contains'), textLiterals),
-    ),
-    // A pattern meets its match more often in a column than in what was made of one.
-    fc.oneof(
-      fc.constantFrom('t', 'u', 'owner.label', 'place.kind').map(columnOf),
-      grammar.text.filter(({ kind }) => kind !== 'literal'),
-    ),
-  )
-  .map(([[op, value], subject]): Filter => ({ kind: 'condition', subject, op, values: [value] }));
-
-/** Conditions on the calendar. */
-const timeConditions = fc
-  .oneof(
-    fc.tuple(fc.constant('inLast'), grammar.time, spans),
-    fc.tuple(fc.constant('inLast'), grammar.date, longSpans),
-    fc.tuple(fc.constant('during'), fc.oneof(grammar.time, grammar.date), stretches),
-  )
-  .filter(([, { kind }]) => kind !== 'literal')
-  .map(([op, subject, value]): Filter => ({ kind: 'condition', subject, op, values: [value] }));
-
-const isTrue = (subject: Node): Filter => ({
-  kind: 'condition',
-  subject,
-  op: 'eq',
-  values: [{ kind: 'literal', type: { kind: 'boolean' }, value: true, text: 'true' }],
-});
-
-const anyCondition = fc.oneof(
-  { weight: 6, arbitrary: conditions(grammar.number, fc.oneof(numberLiterals, quotedNumbers)) },
-  { weight: 4, arbitrary: conditions(grammar.text, textLiterals) },
-  { weight: 4, arbitrary: textConditions },
-  { weight: 4, arbitrary: timeConditions },
-  { weight: 3, arbitrary: conditions(grammar.date, dateLiterals) },
-  { weight: 5, arbitrary: conditions(grammar.time, timeLiterals) },
-  { weight: 4, arbitrary: conditions(grammar.condition, booleanLiterals) },
-  {
-    weight: 1,
-    arbitrary: conditions(
-      classedColumns.filter(({ type }) => type.kind === 'text'),
-      textLiterals,
-    ),
-  },
-  { weight: 1, arbitrary: conditions(codeColumns, codeLiterals) },
-  { weight: 1, arbitrary: fc.oneof(tenantTests, classedTests).map(isTrue) },
-  {
-    weight: 1,
-    arbitrary: conditions(fc.constant(columnOf('tenant_id')), tenantLiterals),
-  },
-);
-
-const filterOf = (condition: fc.Arbitrary<Filter>): fc.Arbitrary<Filter> =>
-  fc.letrec<{ readonly filter: Filter }>((tie) => ({
-    filter: fc.oneof(
-      { depthSize: 'small', maxDepth: 3 },
-      { weight: 3, arbitrary: condition },
-      fc
-        .tuple(
-          fc.constantFrom('and' as const, 'or' as const),
-          fc.array(tie('filter'), { minLength: 1, maxLength: 3 }),
-        )
-        .map(([kind, nodes]) => ({ kind, nodes })),
-      tie('filter').map((node): Filter => ({ kind: 'not', node })),
-    ),
-  })).filter;
-
-export const filters = filterOf(anyCondition);
 
 const some = <T>(values: fc.Arbitrary<T>, freq: number): fc.Arbitrary<T | null> =>
   fc.option(values, { freq });
@@ -139,7 +30,16 @@ const shape = {
     { weight: 3, arbitrary: fc.constant('exact' as const) },
     fc.constantFrom('estimated' as const, 'none' as const),
   ),
-  rows: fc.constantFrom('object' as const, 'array' as const),
+  writing: fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        form: fc.constantFrom('json' as const, 'json' as const, 'ndjson' as const),
+        rows: fc.constantFrom('object' as const, 'array' as const),
+      }),
+    },
+    fc.constant({ form: 'csv' as const, rows: 'array' as const }),
+  ),
   numbers: fc.constantFrom('json' as const, 'string' as const),
   page: fc.oneof(
     fc.record({ limit: fc.integer({ min: 3, max: 8 }), offset: fc.constant(null) }),
@@ -149,6 +49,8 @@ const shape = {
     }),
   ),
 };
+
+const rest = fc.record(shape).map(({ page, writing, ...others }) => ({ ...others, ...writing, ...page }));
 
 /** Rows as they are: columns and expressions, masked ones among them, or all columns. */
 const flat: fc.Arbitrary<Query> = fc
@@ -179,9 +81,9 @@ const flat: fc.Arbitrary<Query> = fc
       ),
       { maxLength: 3 },
     ),
-    rest: fc.record(shape).map(({ page, ...others }) => ({ ...others, ...page })),
+    rest,
   })
-  .map(({ nodes, aliasing: aliases, distinct, order, rest }) => {
+  .map(({ nodes, aliasing: aliases, distinct, order, rest: others }) => {
     const items = nodes && named(nodes, aliases);
     const isDistinct = distinct && items !== null;
     const sort = order.flatMap(([node, pick, way]): readonly Sort[] => {
@@ -189,7 +91,7 @@ const flat: fc.Arbitrary<Query> = fc
       if (index === null) return isDistinct ? [] : [{ node, item: null, direction: way }];
       return [{ node: items?.[index]?.node ?? node, item: index, direction: way }];
     });
-    return { items, having: null, distinct: isDistinct, sort, ...rest };
+    return { items, having: null, distinct: isDistinct, sort, ...others };
   });
 
 const groupingKeys = fc.oneof(
@@ -271,16 +173,16 @@ const grouped: fc.Arbitrary<Query> = fc
     having: some(filterOf(havingConditions), 2),
     order: fc.array(fc.tuple(some(fc.nat(), 4), exactAggregates, direction), { maxLength: 2 }),
     distinct: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
-    rest: fc.record(shape).map(({ page, ...others }) => ({ ...others, ...page })),
+    rest,
   })
-  .map(({ keys, values, aliasing: aliases, order, rest, ...others }) => {
+  .map(({ keys, values, aliasing: aliases, order, rest: shaped, ...others }) => {
     const items = named([...keys, ...values], aliases);
     const sort = order.flatMap(([pick, node, way]): readonly Sort[] => {
       const index = pick === null ? null : pick % items.length;
       const chosen = index === null ? node : (items[index]?.node ?? node);
       return isExact(chosen) ? [{ node: chosen, item: index, direction: way }] : [];
     });
-    return { items, sort, ...others, ...rest };
+    return { items, sort, ...others, ...shaped };
   });
 
 /** A query, and a number from which its spelling follows. */

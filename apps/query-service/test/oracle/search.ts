@@ -24,7 +24,8 @@ export async function withService<T>(seed: number, work: (ask: Ask, world: World
   });
   try {
     return await work(
-      (body, { role, tenants }) => service.run(body, { role, tenant: tenants.join('+') }),
+      (body, { role, tenants }, form) =>
+        service.run(body, { role, tenant: tenants.join('+'), ...(form && { form }) }),
       world,
     );
   } finally {
@@ -60,9 +61,9 @@ function describe(
   made: { readonly query: Query; readonly spelling: number },
   caller: Caller,
 ): readonly string[] {
-  const { limit, offset } = made.query;
+  const { limit, offset, form } = made.query;
   const { body } = spellQuery(made.query, made.spelling);
-  return [`query ${show({ ...body, page: { limit, offset } })}`, `asked by ${show(caller)}`];
+  return [`query ${show({ ...body, page: { limit, offset } })}`, `asked by ${show(caller)} as ${form}`];
 }
 
 /** After how many queries an oracle with wrong rules is found out; null when it is not. */

@@ -45,3 +45,6 @@ export function isLike(text: string, pattern: string): boolean {
 }
 
 const literally = (point: string): string => `\\u{${(point.codePointAt(0) ?? 0).toString(16)}}`;
+
+/** Keeps spreadsheets from running a text as a formula (SPEC X9). */
+export const defused = (text: string): string => (/^[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text);

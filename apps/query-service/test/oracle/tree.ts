@@ -89,6 +89,7 @@ export interface Query {
   readonly timezone: string;
   readonly rows: 'object' | 'array';
   readonly numbers: 'json' | 'string';
+  readonly form: 'json' | 'csv' | 'ndjson';
   readonly limit: number;
   /** Null walks all pages by cursor. */
   readonly offset: number | null;
