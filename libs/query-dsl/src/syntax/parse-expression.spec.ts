@@ -175,6 +175,10 @@ describe('parseExpression', () => {
     expect(parse(source)).toBe(tree);
   });
 
+  it('takes words of SQL that mean nothing here for columns', () => {
+    expect(parse('select')).toBe('select');
+  });
+
   it('takes a name after "as" where one may stand', () => {
     expect(parseExpression('sum(x) as total', '', true).name).toBe('total');
     expect(() => parseExpression('sum(x) as total', '')).toThrow(SluiceError);
