@@ -27,7 +27,7 @@ function untilNoticed(test) {
   };
 }
 
-const { it: plain } = globalThis;
+const plain = it;
 /** @param {string} name @param {() => unknown} test */
 const once = (name, test) => plain(name, untilNoticed(test));
 /** @param {[ReadonlyArray<unknown>]} table */
