@@ -1,5 +1,6 @@
 const { readFileSync, readdirSync } = require('node:fs');
 const path = require('node:path');
+const { it: plain } = require('@jest/globals');
 const fc = require('fast-check');
 
 // All unit specs of the mutated libraries as one test file: each mutant loads their modules once instead of once a spec.
@@ -27,15 +28,16 @@ function untilNoticed(test) {
   };
 }
 
-const plain = it;
 /** @param {string} name @param {() => unknown} test */
 const once = (name, test) => plain(name, untilNoticed(test));
-/** @param {[ReadonlyArray<unknown>]} table */
-once.each =
-  (...table) =>
+/** @param {unknown[]} table */
+once.each = (...table) => {
+  const each = /** @type {(...table: unknown[]) => (name: string, test: unknown) => void} */ (
+    /** @type {unknown} */ (plain.each)
+  );
   /** @param {string} name @param {(...args: unknown[]) => unknown} test */
-  (name, test) =>
-    plain.each(...table)(name, untilNoticed(test));
+  return (name, test) => each(...table)(name, untilNoticed(test));
+};
 Object.assign(globalThis, { it: once, test: once });
 
 const specs = ['policy', 'query-dsl'].flatMap((lib) => {
@@ -47,6 +49,7 @@ const specs = ['policy', 'query-dsl'].flatMap((lib) => {
 // Properties of whole statements, thousands of examples each, take longer than all other specs together: a mutant that only they
 // notice counts as a survivor.
 const ofManyExamples = ['view-identity', 'canonical-shape', 'literals'].map((name) => `${name}.spec.ts`);
+/** @param {string} file */
 const checksProperties = (file) => (readFileSync(file, 'utf8').includes("from 'fast-check'") ? 1 : 0);
 
 specs
