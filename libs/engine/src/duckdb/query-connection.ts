@@ -1,4 +1,4 @@
-import { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import { DuckDBConnection, DuckDBMaterializedResult, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { Statement } from '@sluice/query-dsl';
 import { EngineValue } from '../analytic-engine.js';
 import { bindParameters } from './bind-parameters.js';
@@ -30,8 +30,7 @@ export class QueryConnection implements Interruptible {
     let isSound = false;
     try {
       bindParameters(prepared, statement.parameters);
-      const reader = await prepared.runAndReadAll();
-      const rows = reader.getRows().map((row) => row.map(toEngineValue));
+      const rows = rowsOf(await prepared.run());
       prepared.clearBindings();
       isSound = true;
       return rows;
@@ -75,6 +74,12 @@ export class QueryConnection implements Interruptible {
 }
 
 /** The types belong to it: a plan is made for the types that were bound when it was made. */
+/** The result is whole when it is there, so its chunks are taken as they lie: fetching them goes through the thread pool once for each. */
+function rowsOf(result: DuckDBMaterializedResult): Rows {
+  const chunks = Array.from({ length: result.chunkCount }, (_, index) => result.getChunk(index));
+  return chunks.flatMap((chunk) => chunk.getRows().map((row) => row.map(toEngineValue)));
+}
+
 function keyOf({ sql, parameters }: Statement): string {
   const types = parameters.map(({ type, value }) => {
     const kind = type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : type.kind;
