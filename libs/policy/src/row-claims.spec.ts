@@ -4,6 +4,8 @@ import { BoundExpression, walk } from '@sluice/query-dsl';
 import { claimPlaces } from './claim-places.js';
 import { Policy } from './policy.js';
 
+type Claims = NonNullable<Principal['claims']>;
+
 const columns = {
   id: { type: 'integer' },
   region: { type: 'text' },
@@ -18,13 +20,13 @@ const catalog = buildCatalog([{ file: 'flights.yaml', content }]);
 const build = (filter: object): Policy =>
   Policy.build({ version: 1, rows: { flights: { viewer: filter, exporter: 'all', admin: 'all' } } }, catalog);
 
-function bound(filter: object, claims: Principal['claims'], now = 0n): BoundExpression | null {
+function bound(filter: object, claims: Claims, now = 0n): BoundExpression | null {
   const principal: Principal = { subject: 's', clientId: 'c', tenants: ['CA'], roles: ['viewer'], claims };
   return build(filter).rowsFor('flights', principal, now);
 }
 
 /** The values that a filter compares with. */
-function valuesOf(filter: object, claims: Principal['claims']): readonly unknown[] {
+function valuesOf(filter: object, claims: Claims): readonly unknown[] {
   const expression = bound(filter, claims);
   return [...(expression ? walk(expression) : [])].flatMap((node) => {
     if (node.kind === 'in') return [...node.values];
@@ -32,7 +34,7 @@ function valuesOf(filter: object, claims: Principal['claims']): readonly unknown
   });
 }
 
-function refused(filter: object, claims: Principal['claims'], now?: bigint): SluiceError {
+function refused(filter: object, claims: Claims, now?: bigint): SluiceError {
   try {
     bound(filter, claims, now);
   } catch (error) {
@@ -62,7 +64,7 @@ describe('a claim in a row filter (P4)', () => {
     },
   );
 
-  it.each<readonly [object, Principal['claims'], string]>([
+  it.each<readonly [object, Claims, string]>([
     [equal('late'), { late: 'yes' }, 'late'],
     [{ and: [equal('region'), equal('fare')] }, { region: 'West', fare: 'much' }, 'fare'],
     [{ or: [equal('fare'), { not: equal('at') }] }, { fare: '1', at: 'soon' }, 'at'],
