@@ -12,7 +12,7 @@ import { runMain } from './workspace/src/plain-error.mjs';
 import { prepare } from './workspace/src/prepare.mjs';
 import { checkMachine, thisMachine } from './workspace/src/requirements.mjs';
 
-/** A quarter of an hour on two cores that nobody else uses. */
+/** Far more than it takes on cores that nobody else uses. */
 const deadlineMs = 90 * 60_000;
 
 await runMain(async () => {

@@ -67,6 +67,7 @@ const BY_HASH: readonly Position[] = [
   ['sum of a case by equality', selected("sum(case when # = 'x' then 1 else 0 end)"), '/select/0/expr'],
   ['count', selected('count(#)'), '/select/0/expr'],
   ['count_distinct', selected('count_distinct(#)'), '/select/0/expr'],
+  ['approx_count_distinct', selected('approx_count_distinct(#)'), '/select/0/expr'],
   ['sort', (c) => ({ select: ['region'], sort: [`${c} desc`] }), '/sort/0'],
   ['sort by an alias', (c) => ({ select: [`${c} as n`], sort: ['region', 'n'] }), '/sort/1'],
   ['sort by its own name', (c) => ({ select: [c], sort: [{ column: c }] }), '/sort/0/column'],

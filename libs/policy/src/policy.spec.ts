@@ -68,6 +68,8 @@ describe('Policy', () => {
   it('tells whether it needs a key to hash with', () => {
     const hashing = { pii: { ...rules, viewer: 'hash' } };
     expect(Policy.build({ version: 1, classes: hashing }, catalog).hashes).toBe(true);
+    const beside = { ...hashing, other: rules };
+    expect(Policy.build({ version: 1, classes: beside }, catalog).hashes).toBe(true);
     expect(Policy.build({ version: 1, classes: { pii: rules } }, catalog).hashes).toBe(false);
   });
 
@@ -125,12 +127,21 @@ describe('Policy', () => {
       other: { viewer: 'hash', exporter: 'deny', admin: 'clear' },
       same: { viewer: 'hash', exporter: 'hash', admin: 'clear' },
     };
+    const clear = { viewer: 'clear', exporter: 'clear', admin: 'clear' };
+    const unclassed = linked({ type: 'integer' });
+    expect(() =>
+      Policy.build({ version: 1, classes: { ...classes, person: clear } }, unclassed),
+    ).not.toThrow();
     const build = (dataClass: string | null) =>
       problemsOf({ version: 1, classes }, linked({ type: 'integer', class: dataClass }));
     expect(build(null).join()).toMatch(
       /people.boss points to people.id, so the role viewer must see both alike/,
     );
     expect(build('other').join()).toMatch(/so the role exporter must see both alike/);
+    expect(build('unknown')).toEqual([
+      expect.stringContaining('there is no "unknown", the class of people.boss'),
+      expect.stringContaining('so the role viewer must see both alike'),
+    ]);
     expect(() => build('person')).toThrow('the policy was accepted');
     expect(() => build('same')).toThrow('the policy was accepted');
   });
