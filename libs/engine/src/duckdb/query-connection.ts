@@ -73,13 +73,13 @@ export class QueryConnection implements Interruptible {
   }
 }
 
-/** The types belong to it: a plan is made for the types that were bound when it was made. */
 /** The result is whole when it is there, so its chunks are taken as they lie: fetching them goes through the thread pool once for each. */
 function rowsOf(result: DuckDBMaterializedResult): Rows {
   const chunks = Array.from({ length: result.chunkCount }, (_, index) => result.getChunk(index));
   return chunks.flatMap((chunk) => chunk.getRows().map((row) => row.map(toEngineValue)));
 }
 
+/** The types belong to it: a plan is made for the types that were bound when it was made. */
 function keyOf({ sql, parameters }: Statement): string {
   const types = parameters.map(({ type, value }) => {
     const kind = type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : type.kind;
