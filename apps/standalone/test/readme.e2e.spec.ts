@@ -13,6 +13,8 @@ const EXPECTED: readonly RegExp[] = [
   /^$/,
   /^200\n?$/,
   /"rows":\[\{"departed_at":"/,
+  /^departed_at,origin,destination,distance_miles\r\n2001-06-2\dT/,
+  /"tables":\[\{"dataset":"orders"/,
   /"state":"(Pending|Running|Succeeded)"/,
   /^order_id,product,quantity,unit_price,customer\r\n/,
   /^200\n?$/,

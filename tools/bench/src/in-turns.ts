@@ -10,9 +10,9 @@ export interface Comparison {
   readonly rounds: readonly { readonly service: Measurement; readonly baseline: Measurement }[];
 }
 
-const LOAD: Load = { clients: 16, seconds: 6 };
+const LOAD: Load = { clients: 16, seconds: 5 };
 const WARM_UP: Load = { clients: 16, seconds: 2 };
-const ROUNDS = 5;
+const ROUNDS = 4;
 
 /** The sides never run at once, but round by round, so that whatever else the machine does meets both. */
 export async function inTurns(
