@@ -10,6 +10,7 @@ fc.configureGlobal({ seed: 1, endOnFailure: true });
 
 // A mutant that one test has noticed is dead: the tests after it have nothing to say. Jest itself stops only between files.
 let isNoticed = false;
+/** @param {(...args: any[]) => unknown} test @returns {(...args: any[]) => Promise<void>} */
 const untilNoticed =
   (test) =>
   async (...args) => {
@@ -21,13 +22,20 @@ const untilNoticed =
       throw error;
     }
   };
-const plain = globalThis.it;
-globalThis.it = globalThis.test = Object.assign((name, test) => plain(name, untilNoticed(test)), {
-  each:
-    (...table) =>
-    (name, test) =>
-      plain.each(...table)(name, untilNoticed(test)),
-});
+for (const name of ['it', 'test']) {
+  const plain = Reflect.get(globalThis, name);
+  /** @param {string} title @param {(...args: any[]) => unknown} body */
+  const guarded = (title, body) => {
+    plain(title, untilNoticed(body));
+  };
+  /** @param {any[]} table */
+  const each = (...table) => {
+    const rows = Reflect.apply(plain.each, plain, table);
+    return (/** @type {string} */ title, /** @type {(...args: any[]) => unknown} */ body) =>
+      rows(title, untilNoticed(body));
+  };
+  Reflect.set(globalThis, name, Object.assign(guarded, { each }));
+}
 
 const specs = ['policy', 'query-dsl'].flatMap((lib) => {
   const folder = path.join(root, 'libs', lib, 'src');
@@ -38,6 +46,7 @@ const specs = ['policy', 'query-dsl'].flatMap((lib) => {
 // Properties of whole statements, thousands of examples each, take longer than all other specs together: a mutant that only they
 // notice counts as a survivor.
 const ofManyExamples = ['view-identity', 'canonical-shape', 'literals'].map((name) => `${name}.spec.ts`);
+/** @param {string} file */
 const checksProperties = (file) => (readFileSync(file, 'utf8').includes("from 'fast-check'") ? 1 : 0);
 
 specs
