@@ -1,6 +1,5 @@
 const { readFileSync, readdirSync } = require('node:fs');
 const path = require('node:path');
-const { it: plain } = require('@jest/globals');
 const fc = require('fast-check');
 
 // All unit specs of the mutated libraries as one test file: each mutant loads their modules once instead of once a spec.
@@ -11,13 +10,10 @@ fc.configureGlobal({ seed: 1, endOnFailure: true });
 
 // A mutant that one test has noticed is dead: the tests after it have nothing to say. Jest itself stops only between files.
 let isNoticed = false;
-
-/**
- * @param {(...args: unknown[]) => unknown} test
- * @returns {(...args: unknown[]) => Promise<void>}
- */
-function untilNoticed(test) {
-  return async (...args) => {
+/** @param {(...args: any[]) => unknown} test @returns {(...args: any[]) => Promise<void>} */
+const untilNoticed =
+  (test) =>
+  async (...args) => {
     if (isNoticed) return;
     try {
       await test(...args);
@@ -26,19 +22,20 @@ function untilNoticed(test) {
       throw error;
     }
   };
+for (const name of ['it', 'test']) {
+  const plain = Reflect.get(globalThis, name);
+  /** @param {string} title @param {(...args: any[]) => unknown} body */
+  const guarded = (title, body) => {
+    plain(title, untilNoticed(body));
+  };
+  /** @param {any[]} table */
+  const each = (...table) => {
+    const rows = Reflect.apply(plain.each, plain, table);
+    return (/** @type {string} */ title, /** @type {(...args: any[]) => unknown} */ body) =>
+      rows(title, untilNoticed(body));
+  };
+  Reflect.set(globalThis, name, Object.assign(guarded, { each }));
 }
-
-/** @param {string} name @param {() => unknown} test */
-const once = (name, test) => plain(name, untilNoticed(test));
-/** @param {unknown[]} table */
-once.each = (...table) => {
-  const each = /** @type {(...table: unknown[]) => (name: string, test: unknown) => void} */ (
-    /** @type {unknown} */ (plain.each)
-  );
-  /** @param {string} name @param {(...args: unknown[]) => unknown} test */
-  return (name, test) => each(...table)(name, untilNoticed(test));
-};
-Object.assign(globalThis, { it: once, test: once });
 
 const specs = ['policy', 'query-dsl'].flatMap((lib) => {
   const folder = path.join(root, 'libs', lib, 'src');
