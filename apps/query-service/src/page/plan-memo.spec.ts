@@ -12,7 +12,12 @@ const question = {
   dataVersion: 'v1',
   period: 1,
 };
-const rules = (): Governance => ({}) as Governance;
+const rules = (policy = 'p1', catalog = 'c1', key = 'k1'): Governance =>
+  ({
+    catalog: { version: catalog },
+    policy: { version: policy },
+    maskKey: { fingerprint: key },
+  }) as Governance;
 const planOf = (asOf: bigint | null): RememberedPlan => ({ query: { asOf } }) as RememberedPlan;
 
 describe('the memo of plans', () => {
@@ -35,11 +40,16 @@ describe('the memo of plans', () => {
     }
   });
 
-  it('forgets all when the rules change, and comes back to none of it', () => {
-    const [memo, old] = [new PlanMemo(), rules()];
-    const first = memo.find(question, old, () => planOf(null));
-    memo.find(question, rules(), () => planOf(null));
-    expect(memo.find(question, old, () => planOf(null))).not.toBe(first);
+  it.each([
+    ['policy', rules('p2')],
+    ['catalogue', rules('p1', 'c2')],
+    ['mask key', rules('p1', 'c1', 'k2')],
+  ])('forgets all when the %s changes, and comes back to none of it', (_, changed) => {
+    const memo = new PlanMemo();
+    const first = memo.find(question, rules(), () => planOf(null));
+    expect(memo.find(question, rules(), () => planOf(null))).toBe(first);
+    memo.find(question, changed, () => planOf(null));
+    expect(memo.find(question, rules(), () => planOf(null))).not.toBe(first);
   });
 
   it('remembers neither what hangs on the clock, nor long requests, nor what failed', () => {

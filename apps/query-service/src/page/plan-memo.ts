@@ -31,13 +31,18 @@ export interface RememberedPlan {
  */
 export class PlanMemo {
   readonly #plans = new LRUCache<string, RememberedPlan>({ max: REMEMBERED });
-  #governance: Governance | null = null;
+  #rules = '';
 
-  /** The plan, if it was made under these very rules; else what `make` makes, which is remembered unless it throws. */
+  /**
+   * The plan, if it was made under the same rules; else what `make` makes, which is remembered unless it throws. By their versions,
+   * which are hashes of what they say: the files are read anew every second, and mostly say what they said.
+   */
   find(question: PlanQuestion, governance: Governance, make: () => RememberedPlan): RememberedPlan {
-    if (governance !== this.#governance) {
+    const { catalog, policy, maskKey } = governance;
+    const rules = `${catalog.version} ${policy.version} ${maskKey?.fingerprint ?? ''}`;
+    if (rules !== this.#rules) {
       this.#plans.clear();
-      this.#governance = governance;
+      this.#rules = rules;
     }
     const key = JSON.stringify(question);
     if (key.length > LONGEST_KEY) return make();
