@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { runMain } from '@sluice/service-kit';
+import { countBuffersAsHeap, runMain } from '@sluice/service-kit';
 import { startNetworkedGateway } from './networked.js';
 
+countBuffersAsHeap();
 void runMain(() => startNetworkedGateway(process.env));

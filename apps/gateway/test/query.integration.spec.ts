@@ -91,8 +91,20 @@ describe('query routes', () => {
     });
   });
 
+  const post = (headers: Record<string, string> = {}, path = '/api/v1/query') =>
+    harness.ask(path, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(BODY) });
+
+  it('passes a large body on piece by piece, with its length', async () => {
+    const pieces = ['{"rows":[', `"${'é'.repeat(400_000)}"`, ']}'].map((text) => Buffer.from(text));
+    harness.bus.on(queryRun, () => ({ ...queryAnswer, body: pieces }));
+    const answer = await post();
+    const whole = Buffer.concat(pieces);
+    expect(answer.headers.get('content-length')).toBe(String(whole.byteLength));
+    expect(whole.equals(Buffer.from(await answer.arrayBuffer()))).toBe(true);
+  });
+
   it('answers 304 without a body', async () => {
-    harness.bus.on(queryRun, () => ({ ...queryAnswer, status: 304 as const, body: new Uint8Array() }));
+    harness.bus.on(queryRun, () => ({ ...queryAnswer, status: 304 as const, body: [] }));
     const answer = await harness.ask('/api/v1/query', {
       method: 'POST',
       headers: json,
@@ -103,16 +115,13 @@ describe('query routes', () => {
     expect(await answer.text()).toBe('');
   });
 
-  const post = (headers: Record<string, string> = {}, path = '/api/v1/query') =>
-    harness.ask(path, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(BODY) });
-
   it.each(['csv', 'ndjson'] as const)(
     'answers in the form %s, with what it has no place for in headers',
     async (form) => {
       harness.bus.on(queryRun, (request) => pageAs(request.form as typeof form));
       const sample = pageAs(form);
       const answer = await post({ accept: `text/html, ${sample.contentType.split(';')[0] ?? ''}` });
-      expect(await answer.text()).toBe(Buffer.from(sample.body).toString());
+      expect(await answer.text()).toBe(Buffer.concat(sample.body).toString());
       expect(Object.fromEntries(answer.headers)).toMatchObject({
         'content-type': sample.contentType,
         vary: 'Accept',

@@ -60,7 +60,7 @@ export const queryAnswer: QueryAnswer = {
   status: 200,
   etag: '"e1"',
   contentType: 'application/json; charset=utf-8',
-  body: Buffer.from(queryText),
+  body: [Buffer.from(queryText)],
 };
 
 /** A page of CSV or NDJSON. */
@@ -78,7 +78,7 @@ export function pageAs(form: 'csv' | 'ndjson'): QueryAnswer {
     csv: ['text/csv; charset=utf-8; header=present', 'big\r\n9007199254740993\r\n'],
     ndjson: ['application/x-ndjson; charset=utf-8', '{"big":9007199254740993}\n'],
   }[form] as [string, string];
-  return { status: 200, etag: '"e2"', contentType, body: Buffer.from(text), facts };
+  return { status: 200, etag: '"e2"', contentType, body: [Buffer.from(text)], facts };
 }
 
 export const explanation: QueryExplanation = {

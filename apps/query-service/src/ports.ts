@@ -37,8 +37,8 @@ export type CacheEntry = CachedPage | CachedTotal;
 /** What does not differ between two answers to one plan. */
 export interface CachedPage {
   readonly kind: 'page';
-  /** Of JSON the body up to its `meta`, of the other forms the whole body. */
-  readonly body: Buffer;
+  /** Of JSON the body up to its `meta`, of the other forms the whole body; in pieces, so that a large page is put together only once. */
+  readonly body: readonly Uint8Array[];
   readonly returned: number;
   readonly hasMore: boolean;
   /** Cursor of the next page. */
@@ -50,6 +50,11 @@ export interface CachedTotal {
   readonly kind: 'total';
   readonly rows: number;
   readonly isExact: boolean;
+}
+
+/** Bytes of a page's body; 0 for what has none. */
+export function bodyBytes(entry: CacheEntry): number {
+  return entry.kind === 'page' ? entry.body.reduce((sum, piece) => sum + piece.byteLength, 0) : 0;
 }
 
 /** Larger entries are not kept: one of them would push out hundreds of others. */

@@ -58,7 +58,7 @@ async function seen(service: RunningService, asked: Request): Promise<string> {
   try {
     const answer = await service.run(body, options);
     const { hasMore, next, totalRows, totalIsExact } = answer.facts ?? {};
-    const text = Buffer.from(answer.body).toString();
+    const text = Buffer.concat(answer.body).toString();
     const meta = /"meta":\{"totalRows":\w+,"totalIsExact":\w+/.exec(text)?.[0];
     return JSON.stringify([text.split(',"meta":')[0], meta, hasMore, next, totalRows, totalIsExact]);
   } catch (error) {

@@ -87,7 +87,7 @@ it('parts the rows of any condition in three', async () => {
   await withService(SEED, async (ask) => {
     const total = async (filter?: object): Promise<number | null> => {
       const { body } = await ask({ select: ['id'], page: { limit: 1 }, ...(filter && { filter }) }, caller);
-      return readAnswer(body).meta.totalRows;
+      return readAnswer(Buffer.concat(body)).meta.totalRows;
     };
     const all = await total();
     await fc.assert(

@@ -1,3 +1,4 @@
+import { QueryAnswer } from '@sluice/contracts';
 import { startOrdersService } from './orders-service.js';
 import { RunningService } from './running-service.js';
 
@@ -8,7 +9,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => service.close());
 
-const text = ({ body }: { readonly body: Uint8Array }): string => Buffer.from(body).toString();
+const text = ({ body }: QueryAnswer): string => Buffer.concat(body).toString();
 
 describe('a page in other forms', () => {
   const tricky = {

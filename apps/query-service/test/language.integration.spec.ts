@@ -92,7 +92,7 @@ afterAll(() => service.close());
 const ask = (body: object): Promise<string> =>
   service
     .run({ timezone: 'Europe/Berlin', page: { limit: 100 }, ...body })
-    .then(({ body: bytes }) => Buffer.from(bytes).toString());
+    .then(({ body: bytes }) => Buffer.concat(bytes).toString());
 
 /** The answer's text, since numbers lose digits in JavaScript. */
 async function valueOf(expression: string, filter: object): Promise<string> {

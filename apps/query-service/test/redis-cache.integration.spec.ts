@@ -10,7 +10,7 @@ import { RunningService } from './running-service.js';
 const secret = randomBytes(32);
 const page = (text: string): CachedPage => ({
   kind: 'page',
-  body: Buffer.from(text),
+  body: [Buffer.from(text)],
   returned: 1,
   hasMore: false,
   next: null,

@@ -140,7 +140,7 @@ export async function startService(
     importSql,
     run,
     rows: async (body, options) =>
-      JSON.parse(Buffer.from((await run(body, options)).body).toString()) as ParsedAnswer,
+      JSON.parse(Buffer.concat((await run(body, options)).body).toString()) as ParsedAnswer,
     close: async () => {
       await app.close(1_000);
       await bus.close(1_000);

@@ -122,7 +122,7 @@ const directed = (of: readonly string[]) =>
 /** The rows of a page as the engine wrote them, and the cursor. */
 async function ask(body: object, tenant: string): Promise<{ lines: readonly string[]; next: string | null }> {
   const answer = await service.run(body, { tenant, form: 'ndjson' });
-  const lines = Buffer.from(answer.body).toString().split('\n').slice(0, -1);
+  const lines = Buffer.concat(answer.body).toString().split('\n').slice(0, -1);
   return { lines, next: answer.facts?.next ?? null };
 }
 

@@ -1,6 +1,8 @@
-import { runMain } from '@sluice/service-kit';
+import { countBuffersAsHeap, runMain } from '@sluice/service-kit';
 import { readStandaloneConfig } from './standalone.config.js';
 import { startStandalone } from './start-standalone.js';
+
+countBuffersAsHeap();
 
 const starting = new AbortController();
 const stop = (): void => {

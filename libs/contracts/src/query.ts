@@ -32,8 +32,8 @@ export interface QueryAnswer {
   readonly status: 200 | 304;
   readonly etag: string;
   readonly contentType: string;
-  /** The whole response body, made where the data is; empty for 304. */
-  readonly body: Uint8Array;
+  /** The whole response body, made where the data is, in pieces so that nobody on the way has to copy it together; empty for 304. */
+  readonly body: readonly Uint8Array[];
   /** What a form other than JSON has no place for; left out for JSON and for 304. */
   readonly facts?: PageFacts;
 }

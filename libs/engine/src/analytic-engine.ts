@@ -2,8 +2,8 @@ import { CsvOptions } from '@sluice/contracts';
 import { Statement } from '@sluice/query-dsl';
 import { Readable } from 'node:stream';
 
-/** A value as the engine hands it over: 64-bit integers as bigint, everything that has no JavaScript type as text. */
-export type EngineValue = string | bigint | number | boolean | null;
+/** A value as the engine hands it over: 64-bit integers as bigint, a `blob` as its bytes, everything that has no JavaScript type as text. */
+export type EngineValue = string | bigint | number | boolean | Uint8Array | null;
 
 export interface RunOptions {
   /** Stops the statement within a second. */
@@ -23,7 +23,7 @@ export interface EngineSnapshot {
   /** Columns by which a table's rows are stored in ascending order, none of them ever NULL; null when that is not known. */
   sortedBy(dataset: string): readonly string[] | null;
   /**
-   * Runs a statement whose answer is small: few rows, or one row holding a page as text. Rejects with `query-timeout`,
+   * Runs a statement whose answer is small: few rows, or one row holding a page as bytes. Rejects with `query-timeout`,
    * `query-canceled`, `query-too-large`, `overloaded`, or `internal`; no message of the engine leaves it.
    */
   query(statement: Statement, options: RunOptions): Promise<readonly (readonly EngineValue[])[]>;

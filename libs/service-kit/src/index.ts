@@ -9,6 +9,7 @@ export {
   SettingsError,
   type Environment,
 } from './settings.js';
+export { countBuffersAsHeap } from './count-buffers-as-heap.js';
 export { deriveKey } from './derive-key.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.js';
 export {

@@ -14,14 +14,14 @@ export class EmptySide {
     private readonly token: string,
   ) {}
 
-  static async start(clients: number): Promise<EmptySide> {
+  static async start(): Promise<EmptySide> {
     const child = spawn(process.execPath, [join(__dirname, 'empty-route.js')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines = createInterface(child.stdout);
     const [line] = (await once(lines, 'line', { signal: AbortSignal.timeout(START_MS) })) as [string];
     const { port, token } = JSON.parse(line) as { port: number; token: string };
-    return new EmptySide(child, new HttpClient(port, clients), token);
+    return new EmptySide(child, new HttpClient(port), token);
   }
 
   /** Sends a body of the same size as a query has. Throws unless it is answered 200. */

@@ -26,7 +26,7 @@ export interface QueryBench {
 export async function runQueryBench(say: (line: string) => void): Promise<QueryBench> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   say('starting the service, with an import of its own …');
-  const service = await ServiceSide.start(home, PORT, CLIENTS);
+  const service = await ServiceSide.start(home, PORT);
   try {
     const comparisons = [
       ...(await compareUncached(home, service, say)),
@@ -72,7 +72,7 @@ async function compareCached(
   service: ServiceSide,
   say: (line: string) => void,
 ): Promise<readonly Comparison[]> {
-  const empty = await EmptySide.start(CLIENTS);
+  const empty = await EmptySide.start();
   const body = JSON.stringify(CACHED);
   try {
     const { etag } = await service.ask(CACHED);

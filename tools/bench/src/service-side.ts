@@ -18,7 +18,7 @@ export class ServiceSide {
     private readonly client: HttpClient,
   ) {}
 
-  static async start(home: string, port: number, clients: number): Promise<ServiceSide> {
+  static async start(home: string, port: number): Promise<ServiceSide> {
     const env = {
       ...process.env,
       UV_THREADPOOL_SIZE: '32',
@@ -28,7 +28,7 @@ export class ServiceSide {
       SLUICE_RATE_LIMIT_PER_MINUTE: '0',
     };
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    const side = new ServiceSide(child, home, new HttpClient(port, clients));
+    const side = new ServiceSide(child, home, new HttpClient(port));
     const late = setTimeout(() => child.kill(), START_MS);
     for await (const text of child.stdout) {
       if (String(text).includes('Ctrl-C stops it.')) break;
@@ -42,7 +42,7 @@ export class ServiceSide {
   async ask(query: object, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const authorization = `Bearer ${this.token}`;
     const all = { authorization, 'content-type': 'application/json', ...headers };
-    const answer = await this.client.post('/api/v1/query', all, JSON.stringify(query));
+    const answer = await this.client.post('/api/v1/query', all, JSON.stringify(query), 'size');
     if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.body.toString());
     return answer;
   }

@@ -1,12 +1,14 @@
 import { Controller, Get, HttpCode, Post, QueryMethod, Req, Res } from '@nestjs/common';
 import { queryExplain, queryRun, type QueryExplanation } from '@sluice/contracts';
 import { type FastifyReply } from 'fastify';
+import { type Readable } from 'node:stream';
 import { headerOf, originOf, principalOf, type EdgeRequest } from '../http/edge-request.js';
 import { negotiateForm } from '../http/negotiate.js';
 import { preferredWait } from '../http/preferred-wait.js';
 import { queryOf } from '../http/request-body.js';
 import { ServiceClient } from '../http/service-client.js';
 import { headersOf } from './page-headers.js';
+import { sendable } from './sendable.js';
 
 const PRIVATE = 'private, no-store';
 
@@ -22,18 +24,27 @@ export class QueryController {
   constructor(private readonly services: ServiceClient) {}
 
   @Get()
-  get(@Req() request: EdgeRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+  get(
+    @Req() request: EdgeRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | Readable> {
     return this.run(request, reply);
   }
 
   @Post()
   @HttpCode(200)
-  post(@Req() request: EdgeRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+  post(
+    @Req() request: EdgeRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | Readable> {
     return this.run(request, reply);
   }
 
   @QueryMethod()
-  query(@Req() request: EdgeRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+  query(
+    @Req() request: EdgeRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | Readable> {
     return this.run(request, reply);
   }
 
@@ -52,7 +63,7 @@ export class QueryController {
     });
   }
 
-  private async run(request: EdgeRequest, reply: FastifyReply): Promise<Buffer> {
+  private async run(request: EdgeRequest, reply: FastifyReply): Promise<Buffer | Readable> {
     // Also on a refusal: it too depends on what is acceptable.
     reply.header('vary', 'Accept');
     const form = negotiateForm(headerOf(request, 'accept'));
@@ -70,7 +81,6 @@ export class QueryController {
     if (wait !== null) reply.header('preference-applied', `wait=${String(wait)}`);
     if (answer.facts !== undefined) reply.headers(headersOf(answer.facts));
     if (answer.status === 200) reply.header('content-type', answer.contentType);
-    const { buffer, byteOffset, byteLength } = answer.body;
-    return Buffer.from(buffer, byteOffset, byteLength);
+    return sendable(answer.body, reply);
   }
 }

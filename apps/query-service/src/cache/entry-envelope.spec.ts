@@ -8,7 +8,7 @@ const text = fc.string({ unit: 'grapheme' });
 const entries: fc.Arbitrary<CacheEntry> = fc.oneof(
   fc.record({
     kind: fc.constant('page' as const),
-    body: text.map((body) => Buffer.from(body)),
+    body: text.map((body) => [Buffer.from(body)]),
     returned: fc.nat(),
     hasMore: fc.boolean(),
     next: fc.option(text),

@@ -23,7 +23,7 @@ const head = z.discriminatedUnion('kind', [
 export function writeEntry(key: string, entry: CacheEntry, secret: Buffer): string {
   const facts = entry.kind === 'page' ? { ...entry, body: undefined } : entry;
   const headText = JSON.stringify(facts);
-  const body = entry.kind === 'page' ? entry.body.toString('utf8') : '';
+  const body = entry.kind === 'page' ? Buffer.concat(entry.body).toString('utf8') : '';
   return `${VERSION} ${seal(key, headText, body, secret)} ${headText}\n${body}`;
 }
 
@@ -39,7 +39,7 @@ export function readEntry(key: string, text: unknown, secret: Buffer): CacheEntr
   // Sealed by us, so it is JSON; another release may have written other facts.
   const facts = head.safeParse(JSON.parse(headText));
   if (!facts.success) return undefined;
-  return facts.data.kind === 'page' ? { ...facts.data, body: Buffer.from(body) } : facts.data;
+  return facts.data.kind === 'page' ? { ...facts.data, body: [Buffer.from(body)] } : facts.data;
 }
 
 function seal(key: string, headText: string, body: string, secret: Buffer): string {

@@ -3,7 +3,7 @@ import { MemoryCache } from './memory-cache.js';
 
 const page = (bytes: number): CachedPage => ({
   kind: 'page',
-  body: Buffer.alloc(bytes),
+  body: [Buffer.alloc(bytes)],
   returned: 1,
   hasMore: false,
   next: null,

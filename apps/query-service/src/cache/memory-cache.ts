@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { AnswerCache, CacheEntry, MAX_ENTRY_BYTES } from '../ports.js';
+import { AnswerCache, bodyBytes, CacheEntry, MAX_ENTRY_BYTES } from '../ports.js';
 
 /** What an entry costs beside its bytes: key, numbers, the map's own. */
 const ENTRY_OVERHEAD_BYTES = 512;
@@ -13,7 +13,7 @@ export class MemoryCache implements AnswerCache {
     this.#entries = new LRUCache({
       maxSize: maxBytes,
       maxEntrySize: Math.min(maxBytes, MAX_ENTRY_BYTES),
-      sizeCalculation: (entry) => ENTRY_OVERHEAD_BYTES + (entry.kind === 'page' ? entry.body.byteLength : 0),
+      sizeCalculation: (entry) => ENTRY_OVERHEAD_BYTES + bodyBytes(entry),
       ttl: ttlMs,
     });
   }

@@ -1,7 +1,7 @@
 import KeyvRedis, { createClient } from '@keyv/redis';
 import { Cache, createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
-import { AnswerCache, CacheEntry, MAX_ENTRY_BYTES } from '../ports.js';
+import { AnswerCache, bodyBytes, CacheEntry, MAX_ENTRY_BYTES } from '../ports.js';
 import { readEntry, writeEntry } from './entry-envelope.js';
 import { GuardedStore } from './guarded-store.js';
 
@@ -59,7 +59,7 @@ export class RedisCache implements AnswerCache {
   }
 
   async set(key: string, entry: CacheEntry): Promise<void> {
-    if (entry.kind === 'page' && entry.body.byteLength > MAX_ENTRY_BYTES) return;
+    if (bodyBytes(entry) > MAX_ENTRY_BYTES) return;
     await this.cache.set(key, writeEntry(key, entry, this.secret));
   }
 

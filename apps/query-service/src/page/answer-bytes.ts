@@ -31,7 +31,7 @@ export function toQueryAnswer(
   const { totalRows, totalIsExact, ...rest } = known;
   const executionMs = Math.round((performance.now() - startedMs) * 1_000) / 1_000;
   const meta = { totalRows, totalIsExact, executionMs, etag, ...rest };
-  return { ...answer, body: Buffer.concat([page.body, Buffer.from(`,"meta":${JSON.stringify(meta)}}`)]) };
+  return { ...answer, body: [...page.body, Buffer.from(`,"meta":${JSON.stringify(meta)}}`)] };
 }
 
 /** Throws `limit-exceeded` for a cursor that no header can hold: then only JSON can be walked. */

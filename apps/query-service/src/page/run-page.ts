@@ -11,7 +11,7 @@ import { CachedPage } from '../ports.js';
 import { Plan, Start } from './plan.js';
 
 /**
- * Runs a page. The rows stay the text that the engine made.
+ * Runs a page. The rows stay the bytes that the engine made.
  *
  * @param sealNext turns the position of the page's last row into a cursor
  */
@@ -25,31 +25,36 @@ export async function runPage(
   const { limit } = query.page ?? { limit: 0 };
   const sortedBy = data.sortedBy(query.scans[0].dataset.name);
   const [row = []] = await data.query(compilePage(query, start, duckDbDialect, { form, sortedBy }), options);
-  const [text = null, found = 0n, ...keys] = row;
+  const [bytes = null, found = 0n, ...keys] = row;
   const hasMore = Number(found) > limit;
   const page = {
     returned: Math.min(Number(found), limit),
     hasMore,
     next: hasMore ? sealNext(keys.map(textOrNull)) : null,
   };
-  const rows = textOrNull(text);
-  const body = { json: jsonBody, csv: csvBody, ndjson: ndjsonBody }[form](query, rows, { limit, ...page });
-  return { kind: 'page', body: Buffer.from(body), ...page };
+  const [before, after] = { json: aroundJson, csv: aroundCsv, ndjson: aroundNdjson }[form](
+    query,
+    bytes !== null,
+    { limit, ...page },
+  );
+  const rows = bytes instanceof Uint8Array ? [bytes] : [];
+  return { kind: 'page', body: [Buffer.from(before), ...rows, Buffer.from(after)], ...page };
 }
+
+type Around = readonly [before: string, after: string];
 
 /** Up to the answer's `meta`, which differs from answer to answer. */
-function jsonBody(query: GovernedQuery, rows: string | null, page: object): string {
+function aroundJson(query: GovernedQuery, _: boolean, page: object): Around {
   const columns = JSON.stringify(outputColumns(query, duckDbDialect));
-  return `{"columns":${columns},"rows":[${rows ?? ''}],"page":${JSON.stringify(page)}`;
+  return [`{"columns":${columns},"rows":[`, `],"page":${JSON.stringify(page)}`];
 }
 
-function csvBody({ items }: GovernedQuery, rows: string | null): string {
-  const header = csvHeader(items.map(({ name }) => name));
-  return rows === null ? `${header}\r\n` : `${header}\r\n${rows}\r\n`;
+function aroundCsv({ items }: GovernedQuery, hasRows: boolean): Around {
+  return [`${csvHeader(items.map(({ name }) => name))}\r\n`, hasRows ? '\r\n' : ''];
 }
 
-function ndjsonBody(_: GovernedQuery, rows: string | null): string {
-  return rows === null ? '' : `${rows}\n`;
+function aroundNdjson(_: GovernedQuery, hasRows: boolean): Around {
+  return ['', hasRows ? '\n' : ''];
 }
 
 const textOrNull = (value: EngineValue): string | null => (value === null ? null : String(value));

@@ -36,7 +36,7 @@ export class RunQueryUseCase {
         // The caller is known and the query allowed; from here on nothing needs to be run, nor even compiled.
         if (matches(request.ifNoneMatch, etag)) {
           note({ status: 304, rows: 0 });
-          return { status: 304, etag, contentType: CONTENT_TYPES[form], body: new Uint8Array() };
+          return { status: 304, etag, contentType: CONTENT_TYPES[form], body: [] };
         }
         return withinDeadline(signal, request.timeoutMs, (stop) =>
           this.fetch(plan, request, stop, startedMs, note),

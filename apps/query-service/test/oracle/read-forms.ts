@@ -7,8 +7,8 @@ import { Type } from './types.js';
 export type AnswerOfForm = Omit<ReadAnswer, 'columns'> & { readonly columns: ReadAnswer['columns'] | null };
 
 export function readForm(answer: QueryAnswer, query: Query, types: readonly Type[]): AnswerOfForm {
-  if (query.form === 'json') return readAnswer(answer.body);
-  const text = Buffer.from(answer.body).toString();
+  if (query.form === 'json') return readAnswer(Buffer.concat(answer.body));
+  const text = Buffer.concat(answer.body).toString();
   const rows = query.form === 'csv' ? csvRows(text, query, types) : ndjsonRows(text);
   const { hasMore = false, next = null, totalRows = null, totalIsExact = false } = answer.facts ?? {};
   return {

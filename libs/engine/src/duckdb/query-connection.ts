@@ -1,4 +1,10 @@
-import { DuckDBConnection, DuckDBMaterializedResult, DuckDBPreparedStatement } from '@duckdb/node-api';
+import {
+  DuckDBBlobVector,
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBMaterializedResult,
+  DuckDBPreparedStatement,
+} from '@duckdb/node-api';
 import { Statement } from '@sluice/query-dsl';
 import { EngineValue } from '../analytic-engine.js';
 import { bindParameters } from './bind-parameters.js';
@@ -76,7 +82,15 @@ export class QueryConnection implements Interruptible {
 /** The result is whole when it is there, so its chunks are taken as they lie: fetching them goes through the thread pool once for each. */
 function rowsOf(result: DuckDBMaterializedResult): Rows {
   const chunks = Array.from({ length: result.chunkCount }, (_, index) => result.getChunk(index));
-  return chunks.flatMap((chunk) => chunk.getRows().map((row) => row.map(toEngineValue)));
+  return chunks.flatMap(rowsOfChunk);
+}
+
+function rowsOfChunk(chunk: DuckDBDataChunk): Rows {
+  const columns = Array.from({ length: chunk.columnCount }, (_, index) => chunk.getColumnVector(index));
+  const valueAt = (column: (typeof columns)[0], row: number): EngineValue =>
+    // Copied out of the result once; as a value of the client it would be copied twice.
+    column instanceof DuckDBBlobVector ? column.getItemBytes(row) : toEngineValue(column.getItem(row));
+  return Array.from({ length: chunk.rowCount }, (_, row) => columns.map((column) => valueAt(column, row)));
 }
 
 /** The types belong to it: a plan is made for the types that were bound when it was made. */

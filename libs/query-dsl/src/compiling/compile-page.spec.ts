@@ -101,7 +101,7 @@ describe('the statement of a page', () => {
   it('finds rows, numbers them in order, and gives the position of the last one, key by key', () => {
     const by = 'order by k0 asc nulls last, k1 asc nulls last';
     expect(sqlOf({}).sql).toBe(
-      `select string_agg(line, ',') filter (where n <= $1), count(*), ` +
+      `select encode(string_agg(line, ',') filter (where n <= $1)), count(*), ` +
         'max(k0) filter (where n = $1), max(k1) filter (where n = $1) from (' +
         `select row_number() over () as n, concat($2, coalesce(cast(c0 as varchar), 'null'), '}') as line, ` +
         'cast(k0 as varchar) as k0, cast(k1 as varchar) as k1 from (select * from (' +

@@ -20,7 +20,7 @@ describe('the compiler', () => {
     );
     expect(statement.sql).toBe(
       [
-        `select string_agg(line, ',') filter (where n <= $4), count(*), max(k0) filter (where n = $4) from (`,
+        `select encode(string_agg(line, ',') filter (where n <= $4)), count(*), max(k0) filter (where n = $4) from (`,
         `select row_number() over () as n, `,
         `concat($5, coalesce(cast(to_json(c0) as varchar), 'null'), $6, coalesce(cast(to_json(c1) as varchar), 'null'), '}') as line, `,
         `cast(k0 as varchar) as k0 from (select * from (`,

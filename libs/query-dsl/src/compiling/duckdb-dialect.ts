@@ -23,6 +23,7 @@ export const duckDbDialect: Dialect = {
   table: (dataset) => `${duckDbDialect.quote(dataset.name)}."main"."rows"`,
 
   typeName,
+  bytes: (text) => `encode(${text})`,
 
   operation: (name, args, type, types) => DUCKDB_OPERATIONS[name](args, type, types),
 
