@@ -162,7 +162,7 @@ function openEngine(dataDir: string): Promise<DuckDbEngine> {
     memoryLimit: '512MB',
     concurrency: 2,
     maxWaiting: 100,
-    waitTimeoutMs: 10_000,
+    waitTimeoutMs: 60_000,
     pollMs: 50,
     onError: (error) => {
       throw error;
@@ -174,7 +174,7 @@ function start(parts: QueryServiceParts): Promise<RunningApp> {
   const config = {
     logLevel: 'silent' as const,
     secret: 'a secret of more than thirty-two characters',
-    queryTimeoutMs: 10_000,
+    queryTimeoutMs: 60_000,
     memoryMib: 512,
     cacheBytes: 8 * MIB,
     redisUrl: null,
