@@ -1,6 +1,7 @@
 import { SluiceError } from '@sluice/contracts';
 import { EngineCopy } from '@sluice/engine';
-import { pipeline, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { EncodedFile } from '../ports.js';
 
 /** Lets a file pass and counts its rows. */
@@ -14,8 +15,8 @@ export interface RowCounting extends Transform {
 /** A copy of the engine that `counting` looks at or turns into another file: it is whole only when both counted the same rows. */
 export function countedFile(copy: EngineCopy, counting: RowCounting): EncodedFile {
   // Faults of the engine reach the store through `counting`, and those of the store reach the engine.
-  pipeline(copy.stream, counting, () => undefined);
-  const rows = copy.rows.then((count) => {
+  const passed = pipeline(copy.stream, counting);
+  const rows = Promise.all([copy.rows, passed]).then(([count]) => {
     if (counting.isWhole(count)) return count;
     throw new SluiceError('export-incomplete', 'The file does not hold all rows that the engine made.');
   });
