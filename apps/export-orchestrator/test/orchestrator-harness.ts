@@ -136,7 +136,7 @@ export class OrchestratorHarness {
   /** Writes the attempt's file and manifest, as a worker does before it tells of them. */
   async publishFile(job: ExportJob, attempt: number, content = 'a\r\n1\r\n'): Promise<ExportFinished> {
     const { jobId, tenant } = job;
-    const fileName = exportFileName('flights', jobId, 'csv');
+    const fileName = exportFileName('flights', jobId, job);
     const key = exportKey({ tenant, jobId, attempt, name: fileName });
     for (const file of [key, manifestKey(key)]) {
       const staged = await this.store.stage(
@@ -155,7 +155,8 @@ export class OrchestratorHarness {
       policyVersion: 'policy-1',
       dataVersion: 'data-1',
       columns: [],
-      format: 'csv',
+      format: job.format,
+      compression: job.compression,
       rows: 1,
       bytes: content.length,
       sha256: createHash('sha256').update(content).digest('hex'),
@@ -184,7 +185,7 @@ export class OrchestratorHarness {
   }
 
   hasFile(job: ExportJob, attempt: number): Promise<boolean> {
-    const name = exportFileName('flights', job.jobId, 'csv');
+    const name = exportFileName('flights', job.jobId, job);
     const key = exportKey({ tenant: job.tenant, jobId: job.jobId, attempt, name });
     return this.store.read(key).then(
       (stream) => (stream.destroy(), true),

@@ -2,6 +2,7 @@ import { deriveKey, Logger } from '@sluice/service-kit';
 import { DynamicModule, Module } from '@nestjs/common';
 import { ExportWorkerConfig } from './export-worker.config.js';
 import { ExportWorkerParts } from './ports.js';
+import { encodersOn } from './encode/encoders.js';
 import { GovernedPlanner } from './run/governed-planner.js';
 import { RunExport } from './run/run-export.js';
 import { ExportWork } from './work/export-work.js';
@@ -32,7 +33,7 @@ export class ExportWorkerModule {
           provide: RunExport,
           inject: [GovernedPlanner],
           useFactory: (planner: GovernedPlanner) =>
-            new RunExport({ planner, engine, store, audit }, settings),
+            new RunExport({ planner, encoders: encodersOn(engine), store, audit }, settings),
         },
         {
           provide: ExportWork,

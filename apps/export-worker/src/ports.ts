@@ -1,9 +1,10 @@
-import { AuditSink, ClaimedJob, OutputColumn } from '@sluice/contracts';
-import { ExportEngine } from '@sluice/engine';
+import { AuditSink, ClaimedJob, ExportSpec, OutputColumn } from '@sluice/contracts';
+import { ExportEngine, RunOptions } from '@sluice/engine';
 import { MessageBus } from '@sluice/messaging';
 import { ObjectStore } from '@sluice/object-store';
 import { Governance } from '@sluice/policy';
-import { Statement } from '@sluice/query-dsl';
+import { GovernedQuery } from '@sluice/query-dsl';
+import { Readable } from 'node:stream';
 
 /** Gives the catalogue and policy in force. */
 export interface GovernanceSource {
@@ -15,7 +16,8 @@ export type Clock = () => bigint;
 
 /** What a job comes to under the policy in force. */
 export interface PlannedExport {
-  readonly statement: Statement;
+  /** After policy: what an encoder compiles into the statement that it needs. */
+  readonly query: GovernedQuery;
   readonly dataset: string;
   readonly columns: readonly OutputColumn[];
   readonly queryHash: string;
@@ -25,6 +27,26 @@ export interface PlannedExport {
 /** Makes a plan of a job. Throws a SluiceError for what the principal may not, or no longer, see. */
 export interface ExportPlanner {
   plan(job: ClaimedJob): PlannedExport;
+}
+
+/** A file in the making, before compression. */
+export interface EncodedFile {
+  readonly dataVersion: string;
+  /** Fails with the fault that ended it; an end alone does not tell that it is whole. */
+  readonly stream: Readable;
+  /** Rows that went by until now. */
+  readonly rowsSoFar: () => number;
+  /**
+   * Rows of the file, counted by the encoder and equal to what the engine made. Resolves after the stream's end; rejects with
+   * `export-incomplete` or with what broke.
+   */
+  readonly rows: Promise<number>;
+}
+
+/** One format's way from a plan to the bytes of a file. */
+export interface ExportEncoder {
+  /** Aborting `options.signal` ends the stream with an error. */
+  encode(plan: PlannedExport, spec: ExportSpec, options: RunOptions): Promise<EncodedFile>;
 }
 
 /** What the worker stands on; made, and closed, by whoever starts it. */

@@ -1,5 +1,4 @@
-import { CsvOptions } from '@sluice/contracts';
-import { EngineCopy, ExportEngine, RunOptions } from '@sluice/engine';
+import { CopyEncoding, EngineCopy, ExportEngine, RunOptions } from '@sluice/engine';
 import { Statement } from '@sluice/query-dsl';
 import { Readable } from 'node:stream';
 
@@ -15,7 +14,7 @@ export class FakeEngine implements ExportEngine {
   readonly streams: Readable[] = [];
   next: () => FakeCopy = () => csvOf(3);
 
-  async copyCsv(statement: Statement, _: CsvOptions, { signal }: RunOptions): Promise<EngineCopy> {
+  async copy(statement: Statement, _: CopyEncoding, { signal }: RunOptions): Promise<EngineCopy> {
     this.statements.push(statement);
     signal.throwIfAborted();
     const { content, rows } = this.next();

@@ -3,6 +3,7 @@ import {
   AuditRecord,
   ClaimedJob,
   DEFAULT_CSV_OPTIONS,
+  DEFAULT_PDF_OPTIONS,
   exportClaim,
   ExportFinished,
   exportFinished,
@@ -92,7 +93,9 @@ export class WorkerHarness {
       spec: {
         queryDefinition: { dataset: 'people', select: ['id', 'name'], sort: ['id'] },
         format: 'csv',
+        compression: null,
         csv: DEFAULT_CSV_OPTIONS,
+        pdf: DEFAULT_PDF_OPTIONS,
         ...spec,
       },
       origin: { requestId: 'request-1', address: '127.0.0.1' },

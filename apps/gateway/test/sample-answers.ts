@@ -42,6 +42,7 @@ export const succeededJob: ExportJob = {
       dataVersion: 'd1',
       columns: [{ name: 'order_id', type: 'integer', masked: false }],
       format: 'csv',
+      compression: null,
       rows: 2,
       bytes: 10,
       sha256: SHA256,

@@ -3,8 +3,10 @@ import { Origin, Principal } from './principal.js';
 import { OutputColumn } from './query.js';
 import { defineEvent, defineRpc } from './rpc.js';
 
-export const EXPORT_FORMATS = ['csv'] as const;
+export const EXPORT_FORMATS = ['csv', 'json', 'ndjson', 'xlsx', 'pdf', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export const EXPORT_COMPRESSIONS = ['gzip', 'zip'] as const;
+export type ExportCompression = (typeof EXPORT_COMPRESSIONS)[number];
 export const JOB_STATES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Canceled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
@@ -21,11 +23,22 @@ export interface CsvOptions {
 
 export const DEFAULT_CSV_OPTIONS: CsvOptions = { delimiter: ',', bom: false, nullText: '', rawText: false };
 
+/** PDF choices (SPEC X11). */
+export interface PdfOptions {
+  /** Printed above the table; null for the dataset's name. */
+  readonly title: string | null;
+  readonly paper: 'a4' | 'letter';
+}
+
+export const DEFAULT_PDF_OPTIONS: PdfOptions = { title: null, paper: 'a4' };
+
 /** Everything a worker needs; kept in the job's row. */
 export interface ExportSpec {
   readonly queryDefinition: unknown;
   readonly format: ExportFormat;
+  readonly compression: ExportCompression | null;
   readonly csv: CsvOptions;
+  readonly pdf: PdfOptions;
 }
 
 /** Stored beside a published file and signed (SPEC X7). */
@@ -39,6 +52,7 @@ export interface ExportManifest {
   readonly dataVersion: string;
   readonly columns: readonly OutputColumn[];
   readonly format: ExportFormat;
+  readonly compression: ExportCompression | null;
   readonly rows: number;
   readonly bytes: number;
   /** SHA-256 of the file's clear bytes, hex. */
@@ -61,7 +75,7 @@ export interface ExportJob {
   readonly tenant: string;
   readonly state: JobState;
   readonly format: ExportFormat;
-  readonly compression: null;
+  readonly compression: ExportCompression | null;
   readonly progress: {
     readonly percent: number;
     readonly rowsDone: number;
@@ -139,8 +153,13 @@ export interface ExportFinished {
 }
 
 /** What a job's file is called, in the store and for who downloads it; the same for each attempt. */
-export function exportFileName(dataset: string, jobId: string, format: ExportFormat): string {
-  return `${dataset}-${jobId}.${format}`;
+export function exportFileName(
+  dataset: string,
+  jobId: string,
+  { format, compression }: Pick<ExportSpec, 'format' | 'compression'>,
+): string {
+  const suffix = { gzip: `${format}.gz`, zip: 'zip' };
+  return `${dataset}-${jobId}.${compression === null ? format : suffix[compression]}`;
 }
 
 export const exportSubmit = defineRpc<SubmitExport, { readonly job: ExportJob; readonly created: boolean }>(

@@ -48,8 +48,20 @@ export interface EngineCopy {
   readonly rows: Promise<number>;
 }
 
+/** How the engine writes the rows of a statement. */
+export type CopyEncoding =
+  /** RFC 4180, UTF-8, CRLF, with a header of the column names. */
+  | { readonly kind: 'csv'; readonly csv: CsvOptions }
+  /** One array of objects. */
+  | { readonly kind: 'json' }
+  /** An object a line. */
+  | { readonly kind: 'ndjson' }
+  | { readonly kind: 'parquet' }
+  /** The statement's single text column as it is, a row a line (LF); for encoders that make a file of it. A text must hold no line break. */
+  | { readonly kind: 'lines' };
+
 /** Runs plans into files. Each copy has an engine instance, folder and limits of its own. */
 export interface ExportEngine {
-  /** Starts a CSV (RFC 4180, CRLF, header). Aborting `options.signal` stops the engine, ends the stream with an error, and wipes the folder. */
-  copyCsv(statement: Statement, csv: CsvOptions, options: RunOptions): Promise<EngineCopy>;
+  /** Starts a file. Aborting `options.signal` stops the engine, ends the stream with an error, and wipes the folder. */
+  copy(statement: Statement, encoding: CopyEncoding, options: RunOptions): Promise<EngineCopy>;
 }

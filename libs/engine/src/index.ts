@@ -1,5 +1,6 @@
 export {
   type AnalyticEngine,
+  type CopyEncoding,
   type EngineCopy,
   type EngineSnapshot,
   type EngineValue,

@@ -64,7 +64,10 @@ async function copy(
   const abort = new AbortController();
   const run = { signal: abort.signal, timeoutMs: options.timeoutMs ?? 60_000 };
   const csv = { ...DEFAULT_CSV_OPTIONS, ...options.csv };
-  return { copy: await engine.copyCsv(statement(sql, ...(options.parameters ?? [])), csv, run), abort };
+  return {
+    copy: await engine.copy(statement(sql, ...(options.parameters ?? [])), { kind: 'csv', csv }, run),
+    abort,
+  };
 }
 
 async function read(stream: Readable): Promise<string> {
@@ -171,7 +174,11 @@ describe('a copy that does not end well', () => {
 
   it('does not start when it is canceled before', async () => {
     const signal = AbortSignal.abort();
-    const starting = engine.copyCsv(statement(ALL), DEFAULT_CSV_OPTIONS, { signal, timeoutMs: 1_000 });
+    const starting = engine.copy(
+      statement(ALL),
+      { kind: 'csv', csv: DEFAULT_CSV_OPTIONS },
+      { signal, timeoutMs: 1_000 },
+    );
     await expect(starting).rejects.toMatchObject({ code: 'query-canceled' });
   });
 

@@ -7,7 +7,7 @@ export type FilesOf = Pick<JobRow, 'id' | 'tenant' | 'dataset' | 'spec'>;
 
 /** The one file that an attempt may write. */
 export function attemptFile(job: FilesOf, attempt: number): { readonly key: string; readonly name: string } {
-  const name = exportFileName(job.dataset, job.id, job.spec.format);
+  const name = exportFileName(job.dataset, job.id, job.spec);
   return { key: exportKey({ tenant: job.tenant, jobId: job.id, attempt, name }), name };
 }
 

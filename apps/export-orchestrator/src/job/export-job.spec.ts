@@ -1,4 +1,4 @@
-import { DEFAULT_CSV_OPTIONS } from '@sluice/contracts';
+import { DEFAULT_CSV_OPTIONS, DEFAULT_PDF_OPTIONS } from '@sluice/contracts';
 import { toExportJob } from './export-job.js';
 import { JobRow, liveAttempt } from './job-row.js';
 
@@ -9,7 +9,13 @@ const row: JobRow = {
   subject: 'ca-exporter',
   principal: { subject: 'ca-exporter', clientId: 'ca-exporter', tenants: ['CA'], roles: ['exporter'] },
   origin: { requestId: 'r', address: '127.0.0.1' },
-  spec: { queryDefinition: {}, format: 'csv', csv: DEFAULT_CSV_OPTIONS },
+  spec: {
+    queryDefinition: {},
+    format: 'csv',
+    compression: null,
+    csv: DEFAULT_CSV_OPTIONS,
+    pdf: DEFAULT_PDF_OPTIONS,
+  },
   dataset: 'flights',
   output_columns: [],
   query_hash: 'q',
@@ -39,6 +45,7 @@ const manifest: JobRow['manifest'] = {
   dataVersion: 'd',
   columns: [],
   format: 'csv',
+  compression: null,
   rows: 3,
   bytes: 30,
   sha256: 'abc',

@@ -10,7 +10,7 @@ export function toExportJob(row: JobRow, queuePosition: number | null): ExportJo
     tenant: row.tenant,
     state: row.state,
     format: row.spec.format,
-    compression: null,
+    compression: row.spec.compression,
     progress: { percent: percentOf(row.state, rowsDone, rowsExpected), rowsDone, rowsExpected },
     attempt: row.attempt,
     queuePosition,

@@ -1,12 +1,13 @@
-import { DEFAULT_CSV_OPTIONS } from '@sluice/contracts';
+import { DEFAULT_CSV_OPTIONS, DEFAULT_PDF_OPTIONS } from '@sluice/contracts';
 import { readExportBody } from './read-export-body.js';
 
 const body = { queryDefinition: { select: ['flight_id'] }, format: 'csv' };
 
 describe('readExportBody', () => {
   it('fills in the defaults', () => {
-    expect(readExportBody(body)).toEqual({ ...body, csv: DEFAULT_CSV_OPTIONS });
-    expect(readExportBody({ ...body, compression: null, options: {} }).csv).toEqual(DEFAULT_CSV_OPTIONS);
+    const filled = { ...body, compression: null, csv: DEFAULT_CSV_OPTIONS, pdf: DEFAULT_PDF_OPTIONS };
+    expect(readExportBody(body)).toEqual(filled);
+    expect(readExportBody({ ...body, compression: null, options: {} })).toEqual(filled);
   });
 
   it('reads the CSV options', () => {
@@ -28,10 +29,10 @@ describe('readExportBody', () => {
     [[body], 'invalid-request', ''],
     [{ format: 'csv' }, 'invalid-request', '/queryDefinition'],
     [{ ...body, format: undefined }, 'invalid-request', '/format'],
-    [{ ...body, format: 'xlsx' }, 'unsupported-format', '/format'],
+    [{ ...body, format: 'xls' }, 'unsupported-format', '/format'],
     [{ ...body, format: ['csv'] }, 'unsupported-format', '/format'],
     [{ ...body, format: 'CSV' }, 'unsupported-format', '/format'],
-    [{ ...body, compression: 'gzip' }, 'unsupported-format', '/compression'],
+    [{ ...body, compression: 'rar' }, 'unsupported-format', '/compression'],
     [{ ...body, page: { limit: 1 } }, 'unknown-key', '/page'],
     [{ ...body, 'a/b~c': 1 }, 'unknown-key', '/a~1b~0c'],
     [{ ...body, options: [] }, 'invalid-request', '/options'],
@@ -49,6 +50,11 @@ describe('readExportBody', () => {
     [{ ...body, options: { csv: { nullText: 'a\0b' } } }, 'invalid-request', '/options/csv/nullText'],
     [{ ...body, options: { csv: { nullText: 'a;b' } } }, 'invalid-request', '/options/csv/nullText'],
     [{ ...body, options: { csv: { nullText: '=1+1' } } }, 'invalid-request', '/options/csv/nullText'],
+    [{ ...body, options: { pdf: { title: '' } } }, 'invalid-request', '/options/pdf/title'],
+    [{ ...body, options: { pdf: { title: 'a\nb' } } }, 'invalid-request', '/options/pdf/title'],
+    [{ ...body, options: { pdf: { title: 'x'.repeat(201) } } }, 'invalid-request', '/options/pdf/title'],
+    [{ ...body, options: { pdf: { paper: 'A4' } } }, 'invalid-request', '/options/pdf/paper'],
+    [{ ...body, options: { pdf: { font: 'x' } } }, 'unknown-key', '/options/pdf/font'],
   ])('refuses %j with %s at "%s"', (value, code, pointer) => {
     expect(() => readExportBody(value)).toThrow(
       expect.objectContaining({ code, details: expect.objectContaining({ pointer }) }),
@@ -56,7 +62,7 @@ describe('readExportBody', () => {
   });
 
   it('names what is supported', () => {
-    expect(() => readExportBody({ ...body, format: 'pdf' })).toThrow('supported: "csv"');
-    expect(() => readExportBody({ ...body, compression: 'zip' })).toThrow('Compression is not supported yet');
+    expect(() => readExportBody({ ...body, format: 'doc' })).toThrow('supported: "csv", "json"');
+    expect(() => readExportBody({ ...body, compression: 'rar' })).toThrow('supported: "gzip" and "zip"');
   });
 });

@@ -1,5 +1,13 @@
-import { EXPORT_FORMATS, ExportFormat, ExportSpec, SluiceError } from '@sluice/contracts';
+import {
+  EXPORT_COMPRESSIONS,
+  EXPORT_FORMATS,
+  ExportCompression,
+  ExportFormat,
+  ExportSpec,
+  SluiceError,
+} from '@sluice/contracts';
 import { readCsvOptions } from './read-csv-options.js';
+import { readPdfOptions } from './read-pdf-options.js';
 import { readObject, refuseUnknownKeys } from './read-object.js';
 
 const KEYS = ['queryDefinition', 'format', 'compression', 'options'];
@@ -18,8 +26,13 @@ export function readExportBody(body: unknown): ExportSpec {
     });
   }
   const format = readFormat(fields['format']);
-  refuseCompression(fields['compression']);
-  return { queryDefinition: fields['queryDefinition'], format, csv: readOptions(fields['options']) };
+  const compression = readCompression(fields['compression']);
+  return {
+    queryDefinition: fields['queryDefinition'],
+    format,
+    compression,
+    ...readOptions(fields['options']),
+  };
 }
 
 function readFormat(value: unknown): ExportFormat {
@@ -35,16 +48,21 @@ function readFormat(value: unknown): ExportFormat {
   });
 }
 
-function refuseCompression(value: unknown): void {
-  if (value === undefined || value === null) return;
-  throw new SluiceError('unsupported-format', 'Compression is not supported yet; leave it out.', {
+function readCompression(value: unknown): ExportCompression | null {
+  if (value === undefined || value === null) return null;
+  const compression = EXPORT_COMPRESSIONS.find((known) => known === value);
+  if (compression !== undefined) return compression;
+  const supported = EXPORT_COMPRESSIONS.map((known) => `"${known}"`).join(' and ');
+  throw new SluiceError('unsupported-format', `The compression is not supported; supported: ${supported}.`, {
     pointer: '/compression',
   });
 }
 
-function readOptions(value: unknown): ExportSpec['csv'] {
-  if (value === undefined) return readCsvOptions(undefined, '/options/csv');
-  const options = readObject(value, '/options', 'The options');
-  refuseUnknownKeys(options, EXPORT_FORMATS, '/options');
-  return readCsvOptions(options['csv'], '/options/csv');
+function readOptions(value: unknown): Pick<ExportSpec, 'csv' | 'pdf'> {
+  const options = value === undefined ? {} : readObject(value, '/options', 'The options');
+  refuseUnknownKeys(options, ['csv', 'pdf'], '/options');
+  return {
+    csv: readCsvOptions(options['csv'], '/options/csv'),
+    pdf: readPdfOptions(options['pdf'], '/options/pdf'),
+  };
 }

@@ -1,4 +1,10 @@
-import { CheckedQuery, DEFAULT_CSV_OPTIONS, ExportSpec, Principal } from '@sluice/contracts';
+import {
+  CheckedQuery,
+  DEFAULT_CSV_OPTIONS,
+  DEFAULT_PDF_OPTIONS,
+  ExportSpec,
+  Principal,
+} from '@sluice/contracts';
 import { readIdempotencyKey } from './read-idempotency-key.js';
 import { dedupeKey, idempotencyScope, payloadHash } from './submission-hashes.js';
 
@@ -10,7 +16,13 @@ const query: CheckedQuery = {
   policyVersion: 'p',
   dataVersion: 'd',
 };
-const spec: ExportSpec = { queryDefinition: { a: 1 }, format: 'csv', csv: DEFAULT_CSV_OPTIONS };
+const spec: ExportSpec = {
+  queryDefinition: { a: 1 },
+  format: 'csv',
+  compression: null,
+  csv: DEFAULT_CSV_OPTIONS,
+  pdf: DEFAULT_PDF_OPTIONS,
+};
 const caller: Principal = { subject: 's', clientId: 'c', tenants: ['CA'], roles: ['exporter'] };
 
 describe('dedupeKey', () => {
@@ -25,6 +37,7 @@ describe('dedupeKey', () => {
     ['another view', 'CA', spec, { ...query, viewHash: 'w' }],
     ['another query', 'CA', spec, { ...query, queryHash: 'r' }],
     ['another delimiter', 'CA', { ...spec, csv: { ...spec.csv, delimiter: ';' } }, query],
+    ['a compression', 'CA', { ...spec, compression: 'gzip' }, query],
     ['a BOM', 'CA', { ...spec, csv: { ...spec.csv, bom: true } }, query],
     ['another null text', 'CA', { ...spec, csv: { ...spec.csv, nullText: '-' } }, query],
     ['raw text', 'CA', { ...spec, csv: { ...spec.csv, rawText: true } }, query],

@@ -16,8 +16,11 @@ export function idempotencyScope(tenant: string, { clientId, subject }: Principa
   return hashOf([tenant, clientId, subject, key]);
 }
 
-function formatOf({ format, csv }: ExportSpec): readonly unknown[] {
-  return [format, csv.delimiter, csv.bom, csv.nullText, csv.rawText];
+/** Options of another format than the asked one are left out: they change nothing. */
+function formatOf({ format, compression, csv, pdf }: ExportSpec): readonly unknown[] {
+  if (format === 'csv') return [format, compression, csv.delimiter, csv.bom, csv.nullText, csv.rawText];
+  if (format === 'pdf') return [format, compression, pdf.title, pdf.paper];
+  return [format, compression];
 }
 
 /** JSON keeps the parts apart: no two lists give the same text. */

@@ -1,16 +1,12 @@
-import { AuditSink, DownloadableFile, ExportFormat, ResolveDownload, SluiceError } from '@sluice/contracts';
+import { AuditSink, DownloadableFile, ResolveDownload, SluiceError } from '@sluice/contracts';
 import { jobFacts } from '../audit/job-facts.js';
 import { recorded } from '@sluice/service-kit';
 import { attemptFile } from '../job/attempt-files.js';
+import { contentTypeOf } from '../job/content-type.js';
 import { JobRow } from '../job/job-row.js';
 import { JobDatabase } from '../postgres/job-database.js';
 import { findJob } from '../postgres/job-reads.js';
 import { jobNotFound } from '../postgres/visible-job.js';
-
-/** RFC 4180, section 3. */
-const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
-  csv: 'text/csv; charset=utf-8; header=present',
-};
 
 /**
  * Says which file a signed link stands for, as things are now (SPEC X13). Throws `export-not-found`, `export-not-ready`,
@@ -44,7 +40,7 @@ function fileOf(job: JobRow, sha256: string): DownloadableFile {
   return {
     key,
     fileName: name,
-    contentType: CONTENT_TYPES[manifest.format],
+    contentType: contentTypeOf(manifest),
     bytes: manifest.bytes,
   };
 }

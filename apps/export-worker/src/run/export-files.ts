@@ -15,7 +15,7 @@ export class ExportFiles {
     { jobId, attempt, principal, spec }: ClaimedJob,
     dataset: string,
   ) {
-    this.fileName = exportFileName(dataset, jobId, spec.format);
+    this.fileName = exportFileName(dataset, jobId, spec);
     this.key = exportKey({ tenant: principal.tenants[0], jobId, attempt, name: this.fileName });
   }
 

@@ -1,6 +1,6 @@
 import { ClaimedJob } from '@sluice/contracts';
 import { planQuery } from '@sluice/policy';
-import { compileCsvExport, duckDbDialect, outputColumns, queryHash } from '@sluice/query-dsl';
+import { duckDbDialect, outputColumns, queryHash } from '@sluice/query-dsl';
 import { Clock, ExportPlanner, GovernanceSource, PlannedExport } from '../ports.js';
 
 /** Plans anew for the principal who submitted: what was allowed then may be forbidden now (SPEC P6). */
@@ -21,7 +21,7 @@ export class GovernedPlanner implements ExportPlanner {
     } as const;
     const query = planQuery(request, governance);
     return {
-      statement: compileCsvExport(query, spec.csv, duckDbDialect),
+      query,
       dataset: query.scans[0].dataset.name,
       columns: outputColumns(query, duckDbDialect),
       queryHash: queryHash(query),

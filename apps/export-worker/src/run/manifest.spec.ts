@@ -13,6 +13,7 @@ const manifest: ExportManifest = {
   dataVersion: 'd',
   columns: [{ name: 'a', type: 'text', masked: true }],
   format: 'csv',
+  compression: null,
   rows: 3,
   bytes: 30,
   sha256: 'abc',

@@ -1,16 +1,14 @@
 import { AuditSink, ClaimedJob, ExportManifest, ExportOutcome, SluiceError } from '@sluice/contracts';
-import { ExportEngine } from '@sluice/engine';
 import { ObjectStore, StagedObject } from '@sluice/object-store';
 import { recorded } from '@sluice/service-kit';
-import { pipeline } from 'node:stream';
-import { CountedCsv } from '../csv/counted-csv.js';
+import { Encoders } from '../encode/encoders.js';
 import { ExportPlanner, PlannedExport } from '../ports.js';
 import { ExportFiles } from './export-files.js';
 import { SignedManifest, signManifest } from './manifest.js';
 
 export interface RunExportParts {
   readonly planner: ExportPlanner;
-  readonly engine: ExportEngine;
+  readonly encoders: Encoders;
   readonly store: ObjectStore;
   readonly audit: AuditSink;
 }
@@ -100,19 +98,16 @@ export class RunExport {
     files: ExportFiles,
   ): Promise<SignedManifest> {
     const options = { signal, timeoutMs: this.settings.exportTimeoutMs };
-    const copy = await this.parts.engine.copyCsv(plan.statement, job.spec.csv, options);
-    // Waited for below, unless the stream fails first.
-    copy.rows.catch(() => undefined);
-    const counted = new CountedCsv();
-    onRows(() => counted.rows);
-    // Faults of the engine reach the store through `counted`, and those of the store reach the engine.
-    pipeline(copy.stream, counted, () => undefined);
-    const file = await files.stageFile(counted, signal);
-    const rows = await copy.rows;
-    if (!counted.isWhole(rows)) {
-      throw new SluiceError('export-incomplete', 'The file does not hold all rows that the engine made.');
-    }
-    const manifest = manifestOf(job, plan, { file, rows, dataVersion: copy.dataVersion });
+    const encoder = this.parts.encoders[job.spec.format];
+    if (!encoder) throw new SluiceError('unsupported-format', 'The format is not supported.');
+    const encoded = await encoder.encode(plan, job.spec, options);
+    onRows(encoded.rowsSoFar);
+    const file = await files.stageFile(encoded.stream, signal);
+    const manifest = manifestOf(job, plan, {
+      file,
+      rows: await encoded.rows,
+      dataVersion: encoded.dataVersion,
+    });
     const signed = signManifest(manifest, this.settings.manifestKey);
     await files.stageManifest(signed, signal);
     return signed;
@@ -134,6 +129,7 @@ function manifestOf(
     dataVersion: made.dataVersion,
     columns,
     format: spec.format,
+    compression: spec.compression,
     rows: made.rows,
     bytes: made.file.bytes,
     sha256: made.file.sha256,

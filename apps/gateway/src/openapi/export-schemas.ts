@@ -1,10 +1,11 @@
-import { EXPORT_FORMATS, JOB_STATES } from '@sluice/contracts';
+import { EXPORT_COMPRESSIONS, EXPORT_FORMATS, JOB_STATES } from '@sluice/contracts';
 import { flag, listOf, orNull, record, ref, text, time, whole, type Schema } from './json-schema.js';
 import { EXPORT_EXAMPLE, JOB_EXAMPLE } from './examples.js';
 
 const jobId = text(undefined, { format: 'uuid' });
 const sha256 = text('Of the file, hex.', { pattern: '^[0-9a-f]{64}$' });
 const format: Schema = { enum: [...EXPORT_FORMATS] };
+const compression: Schema = { enum: [...EXPORT_COMPRESSIONS, null] };
 
 /** What is asked and answered on `/exports`. */
 export const EXPORT_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -17,12 +18,24 @@ export const EXPORT_SCHEMAS: Readonly<Record<string, Schema>> = {
     },
     ['delimiter', 'bom', 'nullText', 'rawText'],
   ),
+  PdfOptions: record(
+    {
+      title: {
+        ...orNull(
+          text('Printed above the table; the dataset’s name unless given.', { minLength: 1, maxLength: 200 }),
+        ),
+        default: null,
+      },
+      paper: { enum: ['a4', 'letter'], default: 'a4' },
+    },
+    ['title', 'paper'],
+  ),
   ExportRequest: record(
     {
       queryDefinition: ref('QueryDefinition'),
       format,
-      compression: { type: 'null' },
-      options: record({ csv: ref('CsvOptions') }, ['csv']),
+      compression,
+      options: record({ csv: ref('CsvOptions'), pdf: ref('PdfOptions') }, ['csv', 'pdf']),
     },
     ['compression', 'options'],
     { examples: [EXPORT_EXAMPLE] },
@@ -37,6 +50,7 @@ export const EXPORT_SCHEMAS: Readonly<Record<string, Schema>> = {
     dataVersion: text(),
     columns: listOf(ref('Column')),
     format,
+    compression,
     rows: whole(),
     bytes: whole(),
     sha256,
@@ -57,7 +71,7 @@ export const EXPORT_SCHEMAS: Readonly<Record<string, Schema>> = {
       jobId,
       state: { enum: [...JOB_STATES] },
       format,
-      compression: { type: 'null' },
+      compression,
       progress: record({
         percent: { type: 'number', minimum: 0, maximum: 100 },
         rowsDone: whole(),

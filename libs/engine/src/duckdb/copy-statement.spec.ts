@@ -1,8 +1,14 @@
 import { DEFAULT_CSV_OPTIONS } from '@sluice/contracts';
-import { checkCsvOptions, copyCsvStatement } from './copy-statement.js';
+import { checkCsvOptions, copyStatement } from './copy-statement.js';
 
 it('wraps a query and keeps its parameters', () => {
-  expect(copyCsvStatement('select $1', { ...DEFAULT_CSV_OPTIONS, nullText: "it's" }, "/a'b/out")).toBe(
+  expect(
+    copyStatement(
+      'select $1',
+      { kind: 'csv', csv: { ...DEFAULT_CSV_OPTIONS, nullText: "it's" } },
+      "/a'b/out",
+    ),
+  ).toBe(
     `copy (select $1) to '/a''b/out' (format csv, header true, delimiter ',', nullstr 'it''s', new_line '\\r\\n', use_tmp_file false)`,
   );
 });

@@ -1,23 +1,41 @@
 import { CsvOptions, SluiceError } from '@sluice/contracts';
+import { CopyEncoding } from '../analytic-engine.js';
 import { quoteText } from './quote.js';
 
 const DELIMITERS: readonly string[] = [',', ';', '|', '\t'];
 const MAX_NULL_TEXT = 32;
 
-/**
- * Wraps a query into the statement that writes its rows as CSV (RFC 4180). The inner text keeps its parameters.
- */
-export function copyCsvStatement(sql: string, csv: CsvOptions, path: string): string {
-  const options = [
+/** Wraps a query into the statement that writes its rows. The inner text keeps its parameters. */
+export function copyStatement(sql: string, encoding: CopyEncoding, path: string): string {
+  // A temporary name beside the pipe would be a plain file that nobody reads.
+  const options = [...optionsOf(encoding), 'use_tmp_file false'];
+  return `copy (${sql}) to ${quoteText(path)} (${options.join(', ')})`;
+}
+
+function optionsOf(encoding: CopyEncoding): readonly string[] {
+  switch (encoding.kind) {
+    case 'csv':
+      return csvOptions(encoding.csv);
+    case 'json':
+      return ['format json', 'array true'];
+    case 'ndjson':
+      return ['format json', 'array false'];
+    case 'parquet':
+      return ['format parquet', 'compression zstd'];
+    case 'lines':
+      // Without a quote the engine writes text as it is, delimiter and line break included.
+      return ['format csv', 'header false', `quote ''`, `escape ''`, `nullstr ''`, `new_line '\\n'`];
+  }
+}
+
+function csvOptions({ delimiter, nullText }: CsvOptions): readonly string[] {
+  return [
     'format csv',
     'header true',
-    `delimiter ${quoteText(csv.delimiter)}`,
-    `nullstr ${quoteText(csv.nullText)}`,
+    `delimiter ${quoteText(delimiter)}`,
+    `nullstr ${quoteText(nullText)}`,
     `new_line '\\r\\n'`,
-    // A temporary name beside the pipe would be a plain file that nobody reads.
-    'use_tmp_file false',
   ];
-  return `copy (${sql}) to ${quoteText(path)} (${options.join(', ')})`;
 }
 
 /** Throws `invalid-request` for options that would make the file ambiguous. */

@@ -1,12 +1,11 @@
-import { CsvOptions } from '@sluice/contracts';
 import { Statement } from '@sluice/query-dsl';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { EngineCopy, ExportEngine, RunOptions } from '../analytic-engine.js';
+import { CopyEncoding, EngineCopy, ExportEngine, RunOptions } from '../analytic-engine.js';
 import { dataVersionOf, readStoredTables } from '../tables/stored-table.js';
 import { checkCsvOptions } from './copy-statement.js';
-import { startCsvCopy } from './csv-copy.js';
 import { engineFault } from './engine-fault.js';
+import { startCopy } from './running-copy.js';
 import { ReleaseSlot, SlotLimits, Slots } from './slots.js';
 import { StopSignal, stopSignal } from './stop-signal.js';
 
@@ -56,13 +55,13 @@ export class DuckDbExportEngine implements ExportEngine {
    * Rejects with `invalid-request` (CSV options), `overloaded`, `query-canceled`, `query-timeout` or `internal`. Once it resolved, the stream has to be read to its end or
    * destroyed; `options` bounds all of it, the reading too.
    */
-  async copyCsv(statement: Statement, csv: CsvOptions, options: RunOptions): Promise<EngineCopy> {
-    checkCsvOptions(csv);
+  async copy(statement: Statement, encoding: CopyEncoding, options: RunOptions): Promise<EngineCopy> {
+    if (encoding.kind === 'csv') checkCsvOptions(encoding.csv);
     const releaseSlot = await this.slots.acquire(options.signal);
     const stop = stopSignal(options);
     this.running.add(stop);
     try {
-      return await this.start(statement, csv, stop, releaseSlot);
+      return await this.start(statement, encoding, stop, releaseSlot);
     } catch (error) {
       this.letGo(stop, releaseSlot);
       throw engineFault(error);
@@ -78,7 +77,7 @@ export class DuckDbExportEngine implements ExportEngine {
 
   private async start(
     statement: Statement,
-    csv: CsvOptions,
+    encoding: CopyEncoding,
     stop: StopSignal,
     releaseSlot: ReleaseSlot,
   ): Promise<EngineCopy> {
@@ -88,8 +87,8 @@ export class DuckDbExportEngine implements ExportEngine {
     const wipe = () => rm(path, { recursive: true, force: true });
     try {
       const limits = { threads: THREADS, memoryLimit };
-      const input = { statement, csv, tables, folder: { path, maxSpill }, limits };
-      const copy = await startCsvCopy(input, stop);
+      const input = { statement, encoding, tables, folder: { path, maxSpill }, limits };
+      const copy = await startCopy(input, stop);
       void copy.closed
         .then(wipe)
         .catch(this.options.onError)

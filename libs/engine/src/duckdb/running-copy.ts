@@ -1,11 +1,11 @@
-import { CsvOptions } from '@sluice/contracts';
 import { Statement } from '@sluice/query-dsl';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { CopyEncoding } from '../analytic-engine.js';
 import { StoredTable } from '../tables/stored-table.js';
 import { bindParameters } from './bind-parameters.js';
 import { CopyPipe } from './copy-pipe.js';
-import { copyCsvStatement } from './copy-statement.js';
+import { copyStatement } from './copy-statement.js';
 import { engineFault } from './engine-fault.js';
 import { CopyFolder, lockForCopy } from './lockdown.js';
 import { InstanceLimits, OpenInstance, attachTables, openInstance } from './open-instance.js';
@@ -13,9 +13,9 @@ import { proveLockedForCopy } from './prove-locked.js';
 import { runInterruptibly } from './run-interruptibly.js';
 import { StopSignal } from './stop-signal.js';
 
-export interface CsvCopyInput {
+export interface CopyInput {
   readonly statement: Statement;
-  readonly csv: CsvOptions;
+  readonly encoding: CopyEncoding;
   readonly tables: readonly StoredTable[];
   readonly folder: CopyFolder;
   readonly limits: InstanceLimits;
@@ -30,12 +30,13 @@ export interface RunningCopy {
 }
 
 /** Starts writing a statement's rows into a pipe, in an instance of its own that can reach nothing but its folder. */
-export async function startCsvCopy(input: CsvCopyInput, stop: StopSignal): Promise<RunningCopy> {
+export async function startCopy(input: CopyInput, stop: StopSignal): Promise<RunningCopy> {
   const open = await openLockedInstance(input);
   try {
     stop.signal.throwIfAborted();
     const pipe = await CopyPipe.create(`${input.folder.path}/out`);
-    if (input.csv.bom) pipe.writeBom();
+    const { encoding } = input;
+    if (encoding.kind === 'csv' && encoding.csv.bom) pipe.writeBom();
     return watchOver(open, pipe, stop, () => runCopy(open, input, pipe.path));
   } catch (error) {
     open.close();
@@ -43,7 +44,7 @@ export async function startCsvCopy(input: CsvCopyInput, stop: StopSignal): Promi
   }
 }
 
-async function openLockedInstance({ limits, tables, folder }: CsvCopyInput): Promise<OpenInstance> {
+async function openLockedInstance({ limits, tables, folder }: CopyInput): Promise<OpenInstance> {
   const open = await openInstance(limits);
   try {
     await attachTables(open.connection, tables);
@@ -58,10 +59,10 @@ async function openLockedInstance({ limits, tables, folder }: CsvCopyInput): Pro
 
 async function runCopy(
   { connection }: OpenInstance,
-  { statement, csv }: CsvCopyInput,
+  { statement, encoding }: CopyInput,
   path: string,
 ): Promise<number> {
-  const prepared = await connection.prepare(copyCsvStatement(statement.sql, csv, path));
+  const prepared = await connection.prepare(copyStatement(statement.sql, encoding, path));
   try {
     bindParameters(prepared, statement.parameters);
     const reader = await prepared.runAndReadAll();
