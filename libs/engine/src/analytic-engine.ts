@@ -60,8 +60,13 @@ export type CopyEncoding =
   /** The statement's single text column as it is, a row a line (LF); for encoders that make a file of it. A text must hold no line break. */
   | { readonly kind: 'lines' };
 
+export interface CopyOptions extends RunOptions {
+  /** Whether the rows may come in any order, which lets the engine make them faster; without it they come as the statement has them. */
+  readonly anyOrder?: boolean;
+}
+
 /** Runs plans into files. Each copy has an engine instance, folder and limits of its own. */
 export interface ExportEngine {
   /** Starts a file. Aborting `options.signal` stops the engine, ends the stream with an error, and wipes the folder. */
-  copy(statement: Statement, encoding: CopyEncoding, options: RunOptions): Promise<EngineCopy>;
+  copy(statement: Statement, encoding: CopyEncoding, options: CopyOptions): Promise<EngineCopy>;
 }

@@ -1,6 +1,7 @@
 export {
   type AnalyticEngine,
   type CopyEncoding,
+  type CopyOptions,
   type EngineCopy,
   type EngineSnapshot,
   type EngineValue,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { EngineCopy } from '../src/analytic-engine.js';
+import { CopyEncoding, EngineCopy } from '../src/analytic-engine.js';
 import {
   DuckDbExportEngine,
   DuckDbExportEngineOptions,
@@ -76,6 +76,7 @@ async function read(stream: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+const ROW_TEXT = `concat('{"id":', a.id, ',"name":"', a.name, '","pad":"', a.pad, '"}')`;
 const ALL = 'select * from "flights"."main"."rows"';
 /** Fails in the middle of the scan, long after the first bytes were handed over. */
 const FAILS_MIDWAY = `select id, cast(case when id = ${BAD_ROW} then 'bad' else '1' end as integer) as n, pad from "flights"."main"."rows"`;
@@ -126,6 +127,20 @@ describe('a copy', () => {
       await expect(copy('select 1', { csv })).rejects.toMatchObject({ code: 'invalid-request' });
     }
   });
+});
+
+it('delivers every row also when they may come in any order', async () => {
+  const options = { signal: new AbortController().signal, timeoutMs: 60_000, anyOrder: true };
+  const encoding = { kind: 'lines' } as const;
+  const running = await engine.copy(
+    statement(`select ${ROW_TEXT} from "flights"."main"."rows" a`),
+    encoding,
+    options,
+  );
+  const lines = (await read(running.stream)).trimEnd().split('\n');
+  await expect(running.rows).resolves.toBe(ROWS);
+  const ids = new Set(lines.map((line) => (JSON.parse(line) as { id: number }).id));
+  expect([lines.length, ids.size]).toEqual([ROWS, ROWS]);
 });
 
 describe('a copy that does not end well', () => {
@@ -194,19 +209,31 @@ describe('a copy that does not end well', () => {
   });
 });
 
-it('holds memory flat when the reader is slow', async () => {
-  const running = await copy('select a.*, b.i from "flights"."main"."rows" a, range(10) b(i)');
+it.each<[CopyEncoding['kind'], boolean]>([
+  ['csv', false],
+  ['csv', true],
+  ['lines', false],
+  ['lines', true],
+  ['parquet', false],
+  ['parquet', true],
+])('holds memory flat when the reader of %s is slow (in any order: %p)', async (kind, anyOrder) => {
+  const columns = kind === 'lines' ? ROW_TEXT : 'a.*, b.i';
+  const running = await engine.copy(
+    statement(`select ${columns} from "flights"."main"."rows" a, range(10) b(i)`),
+    kind === 'csv' ? { kind, csv: DEFAULT_CSV_OPTIONS } : { kind: kind as 'lines' | 'parquet' },
+    { signal: new AbortController().signal, timeoutMs: 60_000, anyOrder },
+  );
   const before = process.memoryUsage().rss;
   let peak = 0;
   const end = Date.now() + 2_000;
-  for await (const chunk of running.copy.stream) {
+  for await (const chunk of running.stream) {
     expect((chunk as Buffer).length).toBeGreaterThan(0);
     peak = Math.max(peak, process.memoryUsage().rss);
     if (Date.now() > end) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   expect((peak - before) / 2 ** 20).toBeLessThan(150);
-  await expect(running.copy.rows).rejects.toMatchObject({ code: 'query-canceled' });
+  await expect(running.rows).rejects.toMatchObject({ code: 'query-canceled' });
 });
 
 it('wipes what a killed process left, and closes what runs', async () => {

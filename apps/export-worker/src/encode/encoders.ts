@@ -2,9 +2,16 @@ import { ExportFormat } from '@sluice/contracts';
 import { ExportEngine } from '@sluice/engine';
 import { ExportEncoder } from '../ports.js';
 import { CsvEncoder } from './csv/csv-encoder.js';
+import { JsonEncoder } from './json/json-encoder.js';
+import { ParquetEncoder } from './parquet/parquet-encoder.js';
 
 export type Encoders = Readonly<Partial<Record<ExportFormat, ExportEncoder>>>;
 
 export function encodersOn(engine: ExportEngine): Encoders {
-  return { csv: new CsvEncoder(engine) };
+  return {
+    csv: new CsvEncoder(engine),
+    json: new JsonEncoder(engine, 'array'),
+    ndjson: new JsonEncoder(engine, 'lines'),
+    parquet: new ParquetEncoder(engine),
+  };
 }

@@ -1,6 +1,7 @@
 import { AuditSink, ClaimedJob, ExportManifest, ExportOutcome, SluiceError } from '@sluice/contracts';
 import { ObjectStore, StagedObject } from '@sluice/object-store';
 import { recorded } from '@sluice/service-kit';
+import { compress } from '../compress/compress.js';
 import { Encoders } from '../encode/encoders.js';
 import { ExportPlanner, PlannedExport } from '../ports.js';
 import { ExportFiles } from './export-files.js';
@@ -35,7 +36,7 @@ export interface Attempt {
 type Succeeded = Extract<ExportOutcome, { kind: 'succeeded' }>;
 
 /**
- * Makes a job's file: plan, engine, count, seal, proof, record, and only then a name that others can see (SPEC X6, X7).
+ * Makes a job's file: plan, engine, count, compress, seal, proof, record, and only then a name that others can see (SPEC X6, X7).
  * Rejects with the fault that ended it, and has removed what it wrote by then.
  */
 export class RunExport {
@@ -102,7 +103,8 @@ export class RunExport {
     if (!encoder) throw new SluiceError('unsupported-format', 'The format is not supported.');
     const encoded = await encoder.encode(plan, job.spec, options);
     onRows(encoded.rowsSoFar);
-    const file = await files.stageFile(encoded.stream, signal);
+    const inner = { innerName: `${plan.dataset}.${job.spec.format}`, modified: new Date() };
+    const file = await files.stageFile(compress(encoded.stream, job.spec.compression, inner), signal);
     const manifest = manifestOf(job, plan, {
       file,
       rows: await encoded.rows,

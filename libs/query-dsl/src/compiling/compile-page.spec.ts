@@ -3,7 +3,6 @@ import { bindQuery } from '../binding/bind-query.js';
 import { govern, GovernedQuery, Treatment } from '../governed-query.js';
 import { outputColumns } from '../output-columns.js';
 import { readQuery } from '../syntax/read-query.js';
-import { compileCsvExport } from './compile-export.js';
 import { compilePage } from './compile-page.js';
 import { duckDbDialect as duckdb } from './duckdb-dialect.js';
 import { totalOrder } from './total-order.js';
@@ -121,26 +120,6 @@ describe('the statement of a page', () => {
 
   it('is not made of a query without pages', () => {
     expect(() => compilePage(plan({}), null, duckdb)).toThrow('without a page');
-  });
-});
-
-describe('the statement of an export', () => {
-  const sqlOf = (body: object, rawText = false) => compileCsvExport(plan(body), { rawText }, duckdb).sql;
-
-  it('leaves rows as they are stored unless an order is asked, which is then total', () => {
-    expect(sqlOf({ select: ['riders'] })).toBe(
-      'select c0 as "riders" from (select s0.v2 as c0 from (select "riders" as v2 from "trips"."main"."rows") s0) q',
-    );
-    expect(sqlOf({ select: ['riders'], sort: ['day desc'] })).toMatch(
-      /from \(select s0\.v2 as c0, s0\.v1 as k0, s0\.v0 as k1 from .*\) q order by k0 desc nulls last, k1 asc nulls last$/,
-    );
-  });
-
-  it.each(['=', '+', '-', '@', '＝', '＋', '－', '＠'])('keeps a header from beginning with %s', (start) => {
-    const select = [{ expr: 'riders', as: `${start}x${start}` }];
-    expect(sqlOf({ select })).toContain(`c0 as "'${start}x${start}"`);
-    expect(sqlOf({ select }, true)).toContain(`c0 as "${start}x${start}"`);
-    expect(sqlOf({ select: [{ expr: 'riders', as: `x${start}` }] })).toContain(`c0 as "x${start}"`);
   });
 });
 

@@ -59,9 +59,9 @@ export function compilePage(
   return { sql, parameters: parameters.list };
 }
 
-/** NULLs come last in both directions, in every engine. */
-export function orderBy(order: readonly BoundSort[]): string {
-  const terms = order.map(({ direction }, index) => `k${index} ${direction} nulls last`);
+/** NULLs come last in both directions, in every engine. `from` is `q.` where the names of an answer could be taken for the keys. */
+export function orderBy(order: readonly BoundSort[], from: '' | 'q.' = ''): string {
+  const terms = order.map(({ direction }, index) => `${from}k${index} ${direction} nulls last`);
   return terms.length > 0 ? ` order by ${terms.join(', ')}` : '';
 }
 

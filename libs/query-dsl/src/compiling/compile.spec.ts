@@ -74,7 +74,7 @@ describe('the compiler', () => {
     const body = { select: ['region', { expr: 'price', as: '=sum("a")' }], sort: ['price'] };
     const defused = compileCsvExport(plan(body, 'export'), { rawText: false }, duckdb).sql;
     expect(defused).toContain(`then '''' || c0 else c0 end as "region", c1 as "'=sum(""a"")"`);
-    expect(defused).toMatch(/order by k0 asc nulls last, k1 asc nulls last$/);
+    expect(defused).toMatch(/order by q\.k0 asc nulls last, q\.k1 asc nulls last$/);
     expect(compileCsvExport(plan(body, 'export'), { rawText: true }, duckdb).sql).toContain(
       'c0 as "region", c1 as "=sum(""a"")"',
     );

@@ -38,6 +38,8 @@ export interface Dialect {
   jsonText(value: string, type: ColumnType, quoteNumbers: boolean, zone: string | null): string;
   /** A value as CSV has it. `defuse` keeps spreadsheets from running text as a formula. */
   csvValue(value: string, type: ColumnType, defuse: boolean, zone: string | null): string;
+  /** A value as a file has it that knows types: an instant says that it is one, an infinite time is NULL, as in every answer. */
+  typedValue(value: string, type: ColumnType): string;
   /** A text as its UTF-8 bytes; NULL for NULL. */
   bytes(text: string): string;
   /** True for about one row in `share`: always the same rows, told by their keys alone. */

@@ -85,6 +85,9 @@ export const duckDbDialect: Dialect = {
     return isWritten ? textOf(value, type, zone) : value;
   },
 
+  typedValue: (value, type) =>
+    type.kind === 'timestamp' ? `case when isfinite(${value}) then timezone('UTC', ${value}) end` : value,
+
   inSample: (keys, share) => `hash(${keys.join(', ')}) % ${share} = 0`,
 };
 

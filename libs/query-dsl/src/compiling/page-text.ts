@@ -12,12 +12,13 @@ export const ROW_SEPARATORS: Readonly<Record<PageForm, string>> = {
   ndjson: `chr(10)`,
 };
 
-/** The text of a row, from the columns `c0`, `c1`, … Names of the answer are values here, not identifiers. */
+/** The text of a row, from the columns `c0`, `c1`, …, `ending` after it in JSON. Names of the answer are values here, not identifiers. */
 export function rowText(
   query: GovernedQuery,
   form: PageForm,
   dialect: Dialect,
   parameters: Parameters,
+  ending: '' | ',' = '',
 ): string {
   const zone = outputZone(query, dialect, parameters);
   const typeOf = (index: number): ColumnType => {
@@ -26,7 +27,7 @@ export function rowText(
   };
   return form === 'csv'
     ? csvText(query, typeOf, zone, dialect)
-    : jsonText(query, typeOf, zone, dialect, parameters);
+    : jsonText(query, typeOf, zone, dialect, parameters, ending);
 }
 
 type TypeOf = (index: number) => ColumnType;
@@ -37,6 +38,7 @@ function jsonText(
   zone: string | null,
   dialect: Dialect,
   parameters: Parameters,
+  ending: '' | ',',
 ): string {
   const isObject = query.rows === 'object';
   const parts = query.items.flatMap(({ name }, index) => {
@@ -45,7 +47,7 @@ function jsonText(
     const before = isObject ? parameters.text(`${opening}${JSON.stringify(name)}:`) : `'${opening}'`;
     return [before, `coalesce(${text}, 'null')`];
   });
-  return `concat(${[...parts, isObject ? `'}'` : `']'`].join(', ')})`;
+  return `concat(${[...parts, `'${isObject ? '}' : ']'}${ending}'`].join(', ')})`;
 }
 
 /** RFC 4180: a text is quoted where it must be and where it is empty, so that NULL, which is nothing, stays apart from it. */

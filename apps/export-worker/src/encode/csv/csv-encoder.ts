@@ -1,6 +1,6 @@
 import { ExportSpec } from '@sluice/contracts';
 import { ExportEngine, RunOptions } from '@sluice/engine';
-import { compileCsvExport, duckDbDialect } from '@sluice/query-dsl';
+import { compileCsvExport, duckDbDialect, isOrdered } from '@sluice/query-dsl';
 import { EncodedFile, ExportEncoder, PlannedExport } from '../../ports.js';
 import { countedFile } from '../counted-file.js';
 import { CountedCsv } from './counted-csv.js';
@@ -11,6 +11,8 @@ export class CsvEncoder implements ExportEncoder {
 
   async encode({ query }: PlannedExport, { csv }: ExportSpec, options: RunOptions): Promise<EncodedFile> {
     const statement = compileCsvExport(query, csv, duckDbDialect);
-    return countedFile(await this.engine.copy(statement, { kind: 'csv', csv }, options), new CountedCsv());
+    const anyOrder = !isOrdered(query);
+    const copy = await this.engine.copy(statement, { kind: 'csv', csv }, { ...options, anyOrder });
+    return countedFile(copy, new CountedCsv());
   }
 }
