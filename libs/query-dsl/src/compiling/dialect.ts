@@ -1,6 +1,7 @@
 import { ColumnType, Dataset } from '@sluice/catalog';
 import { AggregateName, OperationName } from '../binding/bound.js';
 import { Treatment } from '../governed-query.js';
+import { CellPlace } from './xlsx-cells.js';
 
 /** How one engine spells things. Takes and gives SQL; arguments are already compiled and need no brackets. */
 export interface Dialect {
@@ -38,6 +39,10 @@ export interface Dialect {
   jsonText(value: string, type: ColumnType, quoteNumbers: boolean, zone: string | null): string;
   /** A value as CSV has it. `defuse` keeps spreadsheets from running text as a formula. */
   csvValue(value: string, type: ColumnType, defuse: boolean, zone: string | null): string;
+  /** A value as the XML of a worksheet's cell, without a line break; NULL for NULL. A text must be one that `xlsxText` gave. */
+  xlsxCell(value: string, type: ColumnType, place: CellPlace, zone: string | null): string;
+  /** A text, cut visibly where it is longer than a cell can hold. */
+  xlsxText(text: string): string;
   /** A text as its UTF-8 bytes; NULL for NULL. */
   bytes(text: string): string;
   /** True for about one row in `share`: always the same rows, told by their keys alone. */
