@@ -43,6 +43,8 @@ export {
   compileTypedExport,
   isOrdered,
 } from './compiling/compile-export.js';
+export { compileXlsxRows } from './compiling/compile-xlsx.js';
+export { columnLetters, XLSX_LIMITS, XLSX_STYLES } from './compiling/xlsx-cells.js';
 export { totalOrder } from './compiling/total-order.js';
 export { hash, planHash, queryHash, totalHash, viewHash } from './canonical.js';
 export { CURSOR_HOURS, openCursor, sealCursor, type CursorContent, type OpenedCursor } from './cursor.js';

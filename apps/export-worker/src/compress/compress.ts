@@ -1,8 +1,7 @@
 import { ExportCompression } from '@sluice/contracts';
 import { pipeline, Readable } from 'node:stream';
-import { constants, createDeflateRaw, createGzip } from 'node:zlib';
-import { CheckedBytes } from './checked-bytes.js';
-import { ZipFraming } from './zip-framing.js';
+import { constants, createGzip } from 'node:zlib';
+import { zipFile } from './zip-writer.js';
 
 /**
  * Level 1, by measurement. Of 30 MB of CSV and of JSON rows, against it: level 2 gives 1 to 3 % fewer bytes in 1.05 times the processor time, level 3 2 to 6 % in
@@ -32,12 +31,17 @@ export function compress(
       return source;
     case 'gzip':
       return pipeline(source, createGzip(DEFLATE), toldByStream);
-    case 'zip': {
-      const checked = new CheckedBytes();
-      const framing = new ZipFraming({ name: innerName, modified }, checked);
-      return pipeline(source, checked, createDeflateRaw(DEFLATE), framing, toldByStream);
-    }
+    case 'zip':
+      return zipped(source, { innerName, modified });
   }
+}
+
+function zipped(source: Readable, { innerName, modified }: CompressedFile): Readable {
+  const file = Readable.from(zipFile([{ name: innerName, content: source }], { modified }), {
+    objectMode: false,
+  });
+  // A generator that waits for its source cannot be told that nobody reads it any more.
+  return file.once('close', () => source.destroy());
 }
 
 /** A fault destroys the last stream with itself, so that whoever reads it is told. */

@@ -1,58 +1,90 @@
-import { centralDirectory, dataDescriptor, localHeader } from './zip-records.js';
+import {
+  centralRecord,
+  dataDescriptor,
+  dosTime,
+  endRecords,
+  entryBytes,
+  EntryRecord,
+  localHeader,
+} from './zip-records.js';
 
-const entry = { name: 'a.csv', modified: new Date('2024-03-09T17:45:31Z') };
-const GIB = 2 ** 30;
-const sizesOf = (clearBytes: number, deflatedBytes: number) => ({ crc: 7, clearBytes, deflatedBytes });
-const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
+const FOUR_GIB = 2 ** 32;
+const time = dosTime(new Date('2024-03-01T13:14:15Z'));
+const entry: EntryRecord = {
+  name: Buffer.from('ä.txt'),
+  crc: 0xcbf43926,
+  packed: 11,
+  size: 9,
+  offset: 70,
+  streamed: true,
+};
 
-describe('the records of an archive', () => {
-  it('begin with the name, as UTF-8, and with no sizes', () => {
-    expect(localHeader(entry)).toEqual(
-      hex('504b0304 1400 0808 0800 af8d 6958 00000000 00000000 00000000 0500 0000 612e637376'),
-    );
+describe('the records of a ZIP file', () => {
+  it('tell a time in UTC, and what lies beyond MS-DOS as its nearest year', () => {
+    expect(time).toEqual({ date: (44 << 9) | (3 << 5) | 1, time: (13 << 11) | (14 << 5) | 7 });
+    expect(dosTime(new Date('1970-01-01T00:00:00Z')).date >> 9).toBe(0);
+    expect(dosTime(new Date('2500-01-01T00:00:00Z')).date >> 9).toBe(127);
   });
 
-  it('have sizes of four bytes where they fit', () => {
-    expect(dataDescriptor(sizesOf(2 ** 32 - 2, 5))).toEqual(hex('504b0708 07000000 05000000 feffffff'));
-    const directory = centralDirectory(entry, sizesOf(9, 5));
-    expect(directory.length).toBe(46 + 5 + 22);
-    expect(directory.subarray(-22)).toEqual(hex('504b0506 0000 0000 0100 0100 33000000 38000000 0000'));
+  it('leave sizes open before a streamed entry, and close them behind it', () => {
+    const header = localHeader({ ...entry, crc: 0, packed: 0, size: 0 }, time);
+    expect(header.toString('hex')).toBe(
+      '504b0304140008080800c76961580000000000000000000000000600000' + '0c3a42e747874',
+    );
+    expect(dataDescriptor(entry).toString('hex')).toBe('504b07082639f4cb0b00000009000000');
+    const known = localHeader({ ...entry, streamed: false }, time);
+    expect(known.readUInt16LE(6)).toBe(0x0800);
+    expect(known.subarray(14, 26).toString('hex')).toBe('2639f4cb0b00000009000000');
+  });
+
+  it('know how many bytes an entry takes', () => {
+    expect(entryBytes(entry)).toBe(30 + 6 + 11 + 16);
+    expect(entryBytes({ ...entry, streamed: false })).toBe(30 + 6 + 11);
+    expect(entryBytes({ ...entry, size: FOUR_GIB })).toBe(30 + 6 + 11 + 24);
+  });
+
+  it('give 64 bits to what does not fit into 32, and to nothing else', () => {
+    expect(centralRecord(entry, time)).toHaveLength(46 + 6);
+    const large = centralRecord({ ...entry, size: FOUR_GIB + 5, offset: FOUR_GIB }, time);
+    expect(large.readUInt16LE(6)).toBe(45);
+    expect(large.readUInt32LE(20)).toBe(11);
+    expect([large.readUInt32LE(24), large.readUInt32LE(42)]).toEqual([0xffffffff, 0xffffffff]);
+    const extra = large.subarray(46 + 6);
+    expect([extra.readUInt16LE(0), extra.readUInt16LE(2), extra.length]).toEqual([1, 16, 20]);
+    expect([extra.readBigUInt64LE(4), extra.readBigUInt64LE(12)]).toEqual([
+      BigInt(FOUR_GIB + 5),
+      BigInt(FOUR_GIB),
+    ]);
+    const descriptor = dataDescriptor({ ...entry, size: FOUR_GIB + 5 });
+    expect([descriptor.readBigUInt64LE(8), descriptor.readBigUInt64LE(16)]).toEqual([
+      11n,
+      BigInt(FOUR_GIB + 5),
+    ]);
   });
 
   it.each([
-    [4 * GIB - 1, 5],
-    [5 * GIB, GIB],
-    [6 * GIB, 5 * GIB],
-  ])('have sizes of eight bytes for %i bytes in %i', (clearBytes, deflatedBytes) => {
-    const sizes = sizesOf(clearBytes, deflatedBytes);
-    const descriptor = dataDescriptor(sizes);
-    expect(descriptor.length).toBe(24);
-    expect([descriptor.readBigUInt64LE(8), descriptor.readBigUInt64LE(16)]).toEqual([
-      BigInt(deflatedBytes),
-      BigInt(clearBytes),
-    ]);
-    const directory = centralDirectory(entry, sizes);
-    const extra = directory.subarray(46 + 5, 46 + 5 + 20);
-    expect([extra.readUInt16LE(0), extra.readBigUInt64LE(4), extra.readBigUInt64LE(12)]).toEqual([
-      1,
-      BigInt(clearBytes),
-      BigInt(deflatedBytes),
-    ]);
-    const start = BigInt(30 + 5 + 24 + deflatedBytes);
-    const end64 = directory.subarray(71, 71 + 56);
-    expect([end64.readUInt32LE(0), end64.readBigUInt64LE(40), end64.readBigUInt64LE(48)]).toEqual([
-      0x06064b50,
-      71n,
-      start,
-    ]);
-    const locator = directory.subarray(127, 147);
-    expect([locator.readUInt32LE(0), locator.readBigUInt64LE(8)]).toEqual([0x07064b50, start + 71n]);
-    expect(directory.length).toBe(71 + 56 + 20 + 22);
-  });
-
-  it('have the list far back where the data alone reach so far', () => {
-    const directory = centralDirectory(entry, sizesOf(2 ** 32 - 2, 2 ** 32 - 2));
-    expect(directory.subarray(51, 55)).toEqual(hex('504b0606'));
-    expect(directory.readUInt32LE(directory.length - 6)).toBe(2 ** 32 - 1);
-  });
+    [65_534, 10, 20, 22],
+    [65_535, 10, 20, 98],
+    [1, FOUR_GIB, 20, 98],
+    [1, 10, FOUR_GIB, 98],
+  ])(
+    'end with ZIP64 records only where needed: %d entries, %d bytes at %d',
+    (entries, bytes, offset, length) => {
+      const end = endRecords(entries, bytes, offset);
+      expect(end).toHaveLength(length);
+      const last = end.subarray(-22);
+      expect([last.readUInt16LE(10), last.readUInt32LE(12), last.readUInt32LE(16)]).toEqual([
+        Math.min(entries, 0xffff),
+        Math.min(bytes, 0xffffffff),
+        Math.min(offset, 0xffffffff),
+      ]);
+      if (length === 22) return;
+      expect([32, 40, 48, 64].map((at) => Number(end.readBigUInt64LE(at)))).toEqual([
+        entries,
+        bytes,
+        offset,
+        offset + bytes,
+      ]);
+    },
+  );
 });

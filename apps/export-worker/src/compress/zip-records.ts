@@ -1,121 +1,146 @@
 /**
- * The records of a ZIP archive (PKWARE's APPNOTE 6.3) that has one entry, written front to back: sizes follow the data, and are eight bytes
- * wide (ZIP64) only where four are too few, since some readers know no other kind.
+ * The records of a ZIP file, as PKWARE's APPNOTE.TXT 6.3.10 has them (the numbers are its sections). Sizes and offsets go into the 32-bit
+ * fields, and into a ZIP64 field of 64 bits only where they do not fit: some readers, Excel among them, refuse one that is not needed.
  */
-export interface ZipEntry {
-  readonly name: string;
-  /** Written in UTC: the format knows no zone. */
-  readonly modified: Date;
-}
-
-export interface ZipSizes {
+export interface EntryRecord {
+  /** UTF-8. */
+  readonly name: Buffer;
   readonly crc: number;
-  readonly clearBytes: number;
-  readonly deflatedBytes: number;
+  readonly packed: number;
+  readonly size: number;
+  /** Of the local header, from the beginning of the file. */
+  readonly offset: number;
+  /** Whether sizes and checksum follow the content, because they were not known before. */
+  readonly streamed: boolean;
 }
 
-const MAX_32 = 0xff_ff_ff_ff;
-const VERSION = 20;
-const VERSION_ZIP64 = 45;
-/** Of Unix, so that the mode below counts. */
-const MADE_BY = 3 << 8;
-const MODE = 0o100644 * 65_536;
-/** Sizes follow the data (bit 3); the name is UTF-8 (bit 11). */
-const FLAGS = 0x0808;
+const LARGEST_32 = 0xffffffff;
+const LARGEST_16 = 0xffff;
+const LOCAL_HEADER = 30;
 const DEFLATED = 8;
-const ZIP64_EXTRA = 1;
-const FIRST_YEAR = 1980;
+/** 4.4.4: names are UTF-8; a descriptor follows the content. */
+const [UTF8_NAME, DESCRIPTOR_FOLLOWS] = [0x0800, 0x0008];
+/** 4.4.3: 2.0 for deflate, 4.5 for ZIP64. */
+const [VERSION, VERSION_ZIP64] = [20, 45];
+/** 4.4.2 and 4.4.15: made on Unix; a plain file that its owner may write and everybody read. */
+const [MADE_BY, ATTRIBUTES] = [(3 << 8) | VERSION_ZIP64, 0o100644 * 0x10000];
 
-type Field = readonly [bytes: 2 | 4 | 8, value: number];
+/** 4.3.7. A streamed entry has zeros for what is not known yet. */
+export function localHeader({ name, crc, packed, size, streamed }: EntryRecord, time: DosTime): Buffer {
+  const header = Buffer.alloc(LOCAL_HEADER);
+  header.writeUInt32LE(0x04034b50, 0);
+  header.writeUInt16LE(VERSION, 4);
+  writeShared(header, 6, streamed, time);
+  if (!streamed) writeSizes(header, 14, { crc, packed, size });
+  header.writeUInt16LE(name.length, 26);
+  return Buffer.concat([header, name]);
+}
 
-function record(...fields: readonly Field[]): Buffer {
-  const buffer = Buffer.alloc(fields.reduce((sum, [bytes]) => sum + bytes, 0));
-  let at = 0;
-  for (const [bytes, value] of fields) {
-    if (bytes === 2) buffer.writeUInt16LE(value, at);
-    else if (bytes === 4) buffer.writeUInt32LE(value, at);
-    else buffer.writeBigUInt64LE(BigInt(value), at);
-    at += bytes;
+/**
+ * 4.3.9. Sizes have 64 bits where one of them needs it. The local header cannot announce that, since it is written before; readers go by
+ * the central directory.
+ */
+export function dataDescriptor({ crc, packed, size }: EntryRecord): Buffer {
+  const isLarge = packed > LARGEST_32 || size > LARGEST_32;
+  const descriptor = Buffer.alloc(isLarge ? 24 : 16);
+  descriptor.writeUInt32LE(0x08074b50, 0);
+  if (isLarge) {
+    descriptor.writeUInt32LE(crc, 4);
+    descriptor.writeBigUInt64LE(BigInt(packed), 8);
+    descriptor.writeBigUInt64LE(BigInt(size), 16);
+  } else {
+    writeSizes(descriptor, 4, { crc, packed, size });
   }
-  return buffer;
+  return descriptor;
 }
 
-const isLarge = ({ clearBytes, deflatedBytes }: ZipSizes): boolean =>
-  clearBytes >= MAX_32 || deflatedBytes >= MAX_32;
-
-/** What stands before the data. */
-export function localHeader({ name, modified }: ZipEntry): Buffer {
-  const bytes = Buffer.from(name);
-  const head = record([4, 0x04034b50], [2, VERSION], [2, FLAGS], [2, DEFLATED], ...dosTime(modified));
-  return Buffer.concat([head, record([4, 0], [4, 0], [4, 0], [2, bytes.length], [2, 0]), bytes]);
-}
-
-/** What stands after the data. */
-export function dataDescriptor(sizes: ZipSizes): Buffer {
-  const width = isLarge(sizes) ? 8 : 4;
-  return record([4, 0x08074b50], [4, sizes.crc], [width, sizes.deflatedBytes], [width, sizes.clearBytes]);
-}
-
-/** The list of the one entry, and the archive's end. */
-export function centralDirectory(entry: ZipEntry, sizes: ZipSizes): Buffer {
-  const start = localHeader(entry).length + sizes.deflatedBytes + dataDescriptor(sizes).length;
-  const list = listEntry(entry, sizes);
-  const end = start + list.length;
-  const needs64 = isLarge(sizes) || start >= MAX_32;
-  const wide = needs64 ? [endZip64(start, list.length, end)] : [];
-  const offset = Math.min(start, MAX_32);
-  return Buffer.concat([
-    list,
-    ...wide,
-    record([4, 0x06054b50], [2, 0], [2, 0], [2, 1], [2, 1], [4, list.length], [4, offset], [2, 0]),
-  ]);
-}
-
-function listEntry(entry: ZipEntry, sizes: ZipSizes): Buffer {
-  const name = Buffer.from(entry.name);
-  const large = isLarge(sizes);
-  const extra = large
-    ? record([2, ZIP64_EXTRA], [2, 16], [8, sizes.clearBytes], [8, sizes.deflatedBytes])
-    : Buffer.alloc(0);
-  const version = large ? VERSION_ZIP64 : VERSION;
-  const head = record(
-    [4, 0x02014b50],
-    [2, MADE_BY | version],
-    [2, version],
-    [2, FLAGS],
-    [2, DEFLATED],
-    ...dosTime(entry.modified),
+/** From the local header's first byte to what follows the entry. */
+export function entryBytes(entry: EntryRecord): number {
+  return (
+    LOCAL_HEADER + entry.name.length + entry.packed + (entry.streamed ? dataDescriptor(entry).length : 0)
   );
-  const rest = record(
-    [4, sizes.crc],
-    [4, large ? MAX_32 : sizes.deflatedBytes],
-    [4, large ? MAX_32 : sizes.clearBytes],
-    [2, name.length],
-    [2, extra.length],
-    [2, 0],
-    [2, 0],
-    [2, 0],
-    [4, MODE],
-    [4, 0],
-  );
-  return Buffer.concat([head, rest, name, extra]);
 }
 
-function endZip64(start: number, listBytes: number, at: number): Buffer {
-  return Buffer.concat([
-    record([4, 0x06064b50], [8, 44], [2, MADE_BY | VERSION_ZIP64], [2, VERSION_ZIP64], [4, 0], [4, 0]),
-    record([8, 1], [8, 1], [8, listBytes], [8, start]),
-    record([4, 0x07064b50], [4, 0], [8, at], [4, 1]),
-  ]);
+/** 4.3.12, with the ZIP64 field of 4.5.3: what does not fit, and nothing else, in this order. */
+export function centralRecord(entry: EntryRecord, time: DosTime): Buffer {
+  const { name, crc, packed, size, offset, streamed } = entry;
+  const large = [size, packed, offset].filter((value) => value >= LARGEST_32);
+  const extra = Buffer.alloc(large.length > 0 ? 4 + 8 * large.length : 0);
+  if (large.length > 0) {
+    extra.writeUInt16LE(0x0001, 0);
+    extra.writeUInt16LE(8 * large.length, 2);
+    large.forEach((value, index) => extra.writeBigUInt64LE(BigInt(value), 4 + 8 * index));
+  }
+  const record = Buffer.alloc(46);
+  record.writeUInt32LE(0x02014b50, 0);
+  record.writeUInt16LE(MADE_BY, 4);
+  record.writeUInt16LE(large.length > 0 ? VERSION_ZIP64 : VERSION, 6);
+  writeShared(record, 8, streamed, time);
+  writeSizes(record, 16, { crc, packed, size });
+  record.writeUInt16LE(name.length, 28);
+  record.writeUInt16LE(extra.length, 30);
+  record.writeUInt32LE(ATTRIBUTES, 38);
+  record.writeUInt32LE(Math.min(offset, LARGEST_32), 42);
+  return Buffer.concat([record, name, extra]);
 }
 
-/** Time and date as DOS kept them: steps of two seconds, from 1980. */
-function dosTime(at: Date): readonly Field[] {
-  const time = (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1);
-  const years = Math.max(0, at.getUTCFullYear() - FIRST_YEAR);
-  const date = (years << 9) | ((at.getUTCMonth() + 1) << 5) | at.getUTCDate();
-  return [
-    [2, time],
-    [2, date],
-  ];
+/** 4.3.16, with 4.3.14 and 4.3.15 before it where one of the numbers does not fit. */
+export function endRecords(entries: number, directoryBytes: number, directoryOffset: number): Buffer {
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(Math.min(entries, LARGEST_16), 8);
+  end.writeUInt16LE(Math.min(entries, LARGEST_16), 10);
+  end.writeUInt32LE(Math.min(directoryBytes, LARGEST_32), 12);
+  end.writeUInt32LE(Math.min(directoryOffset, LARGEST_32), 16);
+  const fits = entries < LARGEST_16 && directoryBytes < LARGEST_32 && directoryOffset < LARGEST_32;
+  return fits ? end : Buffer.concat([zip64End(entries, directoryBytes, directoryOffset), end]);
+}
+
+function zip64End(entries: number, directoryBytes: number, directoryOffset: number): Buffer {
+  const record = Buffer.alloc(56 + 20);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(44n, 4);
+  record.writeUInt16LE(MADE_BY, 12);
+  record.writeUInt16LE(VERSION_ZIP64, 14);
+  record.writeBigUInt64LE(BigInt(entries), 24);
+  record.writeBigUInt64LE(BigInt(entries), 32);
+  record.writeBigUInt64LE(BigInt(directoryBytes), 40);
+  record.writeBigUInt64LE(BigInt(directoryOffset), 48);
+  record.writeUInt32LE(0x07064b50, 56);
+  record.writeBigUInt64LE(BigInt(directoryOffset + directoryBytes), 64);
+  record.writeUInt32LE(1, 72);
+  return record;
+}
+
+/** Flags, method and time stand in both headers in one order. */
+function writeShared(header: Buffer, at: number, streamed: boolean, { date, time }: DosTime): void {
+  header.writeUInt16LE(UTF8_NAME | (streamed ? DESCRIPTOR_FOLLOWS : 0), at);
+  header.writeUInt16LE(DEFLATED, at + 2);
+  header.writeUInt16LE(time, at + 4);
+  header.writeUInt16LE(date, at + 6);
+}
+
+function writeSizes(
+  to: Buffer,
+  at: number,
+  { crc, packed, size }: Pick<EntryRecord, 'crc' | 'packed' | 'size'>,
+): void {
+  to.writeUInt32LE(crc, at);
+  to.writeUInt32LE(Math.min(packed, LARGEST_32), at + 4);
+  to.writeUInt32LE(Math.min(size, LARGEST_32), at + 8);
+}
+
+/** 4.4.6: a time as MS-DOS had it, from 1980 to 2107, every other second. */
+export interface DosTime {
+  readonly date: number;
+  readonly time: number;
+}
+
+/** In UTC: the format knows no zone, and a worker's own is nobody's business. */
+export function dosTime(at: Date): DosTime {
+  const year = Math.min(Math.max(at.getUTCFullYear(), 1980), 2107);
+  return {
+    date: ((year - 1980) << 9) | ((at.getUTCMonth() + 1) << 5) | at.getUTCDate(),
+    time: (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1),
+  };
 }

@@ -4,6 +4,7 @@ import { ExportEncoder } from '../ports.js';
 import { CsvEncoder } from './csv/csv-encoder.js';
 import { JsonEncoder } from './json/json-encoder.js';
 import { ParquetEncoder } from './parquet/parquet-encoder.js';
+import { XlsxEncoder } from './xlsx/xlsx-encoder.js';
 
 export type Encoders = Readonly<Partial<Record<ExportFormat, ExportEncoder>>>;
 
@@ -12,6 +13,7 @@ export function encodersOn(engine: ExportEngine): Encoders {
     csv: new CsvEncoder(engine),
     json: new JsonEncoder(engine, 'array'),
     ndjson: new JsonEncoder(engine, 'lines'),
+    xlsx: new XlsxEncoder(engine),
     parquet: new ParquetEncoder(engine),
   };
 }

@@ -1,6 +1,7 @@
 import { ColumnType, Dataset } from '@sluice/catalog';
 import { AggregateName, OperationName } from '../binding/bound.js';
 import { Treatment } from '../governed-query.js';
+import { CellPlace } from './xlsx-cells.js';
 
 /** How one engine spells things. Takes and gives SQL; arguments are already compiled and need no brackets. */
 export interface Dialect {
@@ -40,6 +41,10 @@ export interface Dialect {
   csvValue(value: string, type: ColumnType, defuse: boolean, zone: string | null): string;
   /** A value as a file has it that knows types: an instant says that it is one, an infinite time is NULL, as in every answer. */
   typedValue(value: string, type: ColumnType): string;
+  /** A value as the XML of a worksheet's cell, without a line break; NULL for NULL. A text must be one that `xlsxText` gave. */
+  xlsxCell(value: string, type: ColumnType, place: CellPlace, zone: string | null): string;
+  /** A text, cut visibly where it is longer than a cell can hold. */
+  xlsxText(text: string): string;
   /** A text as its UTF-8 bytes; NULL for NULL. */
   bytes(text: string): string;
   /** True for about one row in `share`: always the same rows, told by their keys alone. */

@@ -7,6 +7,7 @@ import { DUCKDB_OPERATIONS } from './duckdb-operations.js';
 import { mapped } from './duckdb-once.js';
 import { instantOf } from './duckdb-times.js';
 import { typeName } from './duckdb-types.js';
+import { xlsxCell, xlsxText } from './duckdb-xlsx.js';
 
 /** First characters that a spreadsheet takes for a formula (OWASP, CSV injection), the full-width forms included. */
 const FORMULA_STARTS = `('=', '+', '-', '@', chr(9), chr(10), chr(13), '＝', '＋', '－', '＠')`;
@@ -87,6 +88,8 @@ export const duckDbDialect: Dialect = {
 
   typedValue: (value, type) =>
     type.kind === 'timestamp' ? `case when isfinite(${value}) then timezone('UTC', ${value}) end` : value,
+  xlsxCell,
+  xlsxText,
 
   inSample: (keys, share) => `hash(${keys.join(', ')}) % ${share} = 0`,
 };
