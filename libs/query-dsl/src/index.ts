@@ -38,6 +38,7 @@ export { compileSample } from './compiling/compile-sample.js';
 export { ownRows } from './compiling/own-rows.js';
 export { csvHeader } from './compiling/page-text.js';
 export { compileCsvExport } from './compiling/compile-export.js';
+export { compileFieldsExport, FIELD_SIGNS } from './compiling/compile-fields.js';
 export { totalOrder } from './compiling/total-order.js';
 export { hash, planHash, queryHash, totalHash, viewHash } from './canonical.js';
 export { CURSOR_HOURS, openCursor, sealCursor, type CursorContent, type OpenedCursor } from './cursor.js';
