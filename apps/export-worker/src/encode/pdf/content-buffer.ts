@@ -1,0 +1,78 @@
+const FIRST_SIZE = 64 << 10;
+
+/** Bytes of a content stream (ISO 32000-1, 7.8.2) in the making, in a buffer that is used again and again. */
+export class ContentBuffer {
+  private bytes = Buffer.allocUnsafe(FIRST_SIZE);
+  private length = 0;
+
+  /** Operators and names; ASCII only. */
+  write(text: string): this {
+    this.reserve(text.length);
+    this.length += this.bytes.write(text, this.length, 'latin1');
+    return this;
+  }
+
+  /** A number and a blank, rounded to hundredths of a point. */
+  number(value: number): this {
+    return this.write(`${String(Math.round(value * 100) / 100)} `);
+  }
+
+  /** A rectangle, from its lower left corner. */
+  rectangle(left: number, bottom: number, width: number, height: number): this {
+    return this.number(left).number(bottom).number(width).number(height).write('re\n');
+  }
+
+  /** A level line. */
+  line(left: number, right: number, base: number): this {
+    return this.number(left).number(base).write('m ').number(right).number(base).write('l\n');
+  }
+
+  /** Numbers of two bytes each, the higher one first. */
+  pairs(values: readonly number[]): this {
+    this.reserve(2 * values.length);
+    for (const value of values) {
+      this.bytes[this.length++] = value >> 8;
+      this.bytes[this.length++] = value & 0xff;
+    }
+    return this;
+  }
+
+  /** The number that `table` has for each code unit of a text, as `pairs`; false, and nothing written, when it has 0 for one of them. */
+  mapped(text: string, table: Uint16Array): boolean {
+    this.reserve(2 * text.length);
+    let at = this.length;
+    for (let index = 0; index < text.length; index++) {
+      const value = table[text.charCodeAt(index)] ?? 0;
+      if (value === 0) return false;
+      this.bytes[at] = value >> 8;
+      this.bytes[at + 1] = value & 0xff;
+      at += 2;
+    }
+    this.length = at;
+    return true;
+  }
+
+  append(other: ContentBuffer): this {
+    this.reserve(other.length);
+    this.length += other.bytes.copy(this.bytes, this.length, 0, other.length);
+    return this;
+  }
+
+  /** What was written, as bytes of its own; the buffer begins anew. */
+  take(): Buffer {
+    const taken = Buffer.from(this.bytes.subarray(0, this.length));
+    this.clear();
+    return taken;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + more));
+    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes = larger;
+  }
+}
