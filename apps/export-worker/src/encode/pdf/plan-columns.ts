@@ -24,6 +24,8 @@ export interface ColumnPlan {
 
 /** A first column up to this share of the width is repeated on each page of a split table. */
 const REPEATED_SHARE = 0.25;
+/** How near the limit of wide columns is looked for, in points. */
+const LIMIT_STEP = 0.1;
 /** Most that a column is widened to in a table that is split. */
 const SPLIT_STRETCH = 1.6;
 
@@ -47,15 +49,18 @@ const stretched = (widths: readonly number[], to: number, most = Infinity): read
   return widths.map((width) => width * factor);
 };
 
-/** Each column gets what it needs at least, and the same share of what it would like beyond. */
+/** As many columns as can be get what they would like: only those that would like more than a limit get less, and all of them the limit. */
 function squeezed(needs: readonly ColumnNeed[], to: number): readonly number[] {
-  const least = sum(needs.map((need) => need.least));
-  const beyond = sum(needs.map((need) => need.natural - need.least));
-  const share = beyond === 0 ? 1 : Math.min(1, (to - least) / beyond);
-  return stretched(
-    needs.map((need) => need.least + share * (need.natural - need.least)),
-    to,
-  );
+  const within = (limit: number): readonly number[] =>
+    needs.map(({ natural, least }) => Math.max(least, Math.min(natural, limit)));
+  let [low, high] = [0, Math.max(...needs.map(({ natural }) => natural))];
+  if (sum(within(high)) <= to) return stretched(within(high), to);
+  while (high - low > LIMIT_STEP) {
+    const middle = (low + high) / 2;
+    if (sum(within(middle)) <= to) low = middle;
+    else high = middle;
+  }
+  return stretched(within(low), to);
 }
 
 function placed(widths: readonly number[], indices?: readonly number[]): readonly PlacedColumn[] {

@@ -4,7 +4,7 @@ export const LINE_HEIGHT = 10.5;
 export const TITLE_SIZE = 16;
 export const SMALL_SIZE = 7.5;
 /** At the left and right of a cell, and above and below its lines. */
-export const PADDING = 4;
+export const PADDING = 5;
 export const ROW_PADDING = 2.5;
 
 /** Most lines of a text, of anything else, and of a header. What is longer ends in an ellipsis; nothing but a text can be. */
