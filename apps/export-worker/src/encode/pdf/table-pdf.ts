@@ -1,6 +1,6 @@
+import { SluiceError } from '@sluice/contracts';
 import { Transform, TransformCallback } from 'node:stream';
-import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { RowCounting } from '../counted-file.js';
 import { FieldLines } from './field-lines.js';
 import { Fonts } from './fonts.js';
@@ -17,13 +17,13 @@ export interface TablePdfOptions {
 /** Rows by which the widths of columns are chosen, and the most fields' characters that are kept for it. */
 const SAMPLE_ROWS = 200;
 const SAMPLE_LENGTH = 1 << 20;
-const deflatePage = promisify<Buffer, { readonly level: number }, Buffer>(deflate);
-const LEVEL = { level: 1 };
-
 /**
- * Turns the engine's lines into a PDF file: pages go out as they fill. While the pages of one piece are deflated, on other threads, those of
- * the next are drawn; a third piece is not taken before the first is out.
+ * By measurement: level 1 takes 0.1 ms for a page and level 6 as long again for 15 % less. Handing pages to other threads took three times the processor
+ * time of deflating them here, since a page has but 12 kB.
  */
+const LEVEL = { level: 3 };
+
+/** Turns the engine's lines into a PDF file: pages go out as they fill, and nothing of them is kept. */
 export class TablePdf extends Transform implements RowCounting {
   rows = 0;
   private readonly lines = new FieldLines();
@@ -31,8 +31,6 @@ export class TablePdf extends Transform implements RowCounting {
   private sample: (readonly string[])[] = [];
   private sampleLength = 0;
   private drawing: TableDrawing | null = null;
-  private drawn: Buffer[] = [];
-  private deflating: Promise<readonly Buffer[]> = Promise.resolve([]);
   private isFinished = false;
 
   constructor(
@@ -50,32 +48,25 @@ export class TablePdf extends Transform implements RowCounting {
   }
 
   override _transform(bytes: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    this.drawPiece(bytes).then(() => {
-      done();
-    }, done);
+    attempt(done, () => {
+      for (const fields of this.lines.push(bytes)) {
+        this.rows += 1;
+        if (this.drawing) this.drawing.row(fields);
+        else this.addToSample(fields);
+      }
+    });
   }
 
   override _flush(done: TransformCallback): void {
-    this.complete().then(() => {
-      done();
-    }, done);
+    attempt(done, () => {
+      this.complete();
+    });
   }
 
-  private async drawPiece(bytes: Buffer): Promise<void> {
-    for (const fields of this.lines.push(bytes)) {
-      this.rows += 1;
-      if (this.drawing) this.drawing.row(fields);
-      else this.addToSample(fields);
-    }
-    await this.passOn();
-  }
-
-  private async complete(): Promise<void> {
-    if (!this.lines.isComplete) throw new Error('The last row has no end.');
+  private complete(): void {
+    if (!this.lines.isComplete) throw new SluiceError('export-incomplete', 'The last row has no end.');
     const drawing = this.drawing ?? this.draw(true);
     drawing.finish(this.rows);
-    await this.passOn();
-    await this.passOn();
     const { title, createdAt } = this.description;
     const { paper, fonts } = drawing;
     const forms = drawing.forms(this.rows, this.document.pages);
@@ -93,20 +84,20 @@ export class TablePdf extends Transform implements RowCounting {
   private draw(isWhole: boolean): TableDrawing {
     const sample = { rows: this.sample, isWhole };
     this.drawing = new TableDrawing(this.description, sample, this.fonts, (page) => {
-      this.drawn.push(page);
+      this.document.addPage(deflateSync(page, LEVEL));
     });
     for (const fields of this.sample) this.drawing.row(fields);
     this.sample = [];
     return this.drawing;
   }
+}
 
-  /** Has the pages deflated that were drawn, and writes those that were before. */
-  private async passOn(): Promise<void> {
-    const before = this.deflating;
-    this.deflating = Promise.all(this.drawn.map((page) => deflatePage(page, LEVEL)));
-    // Waited for by the next call, unless the stream fails first.
-    this.deflating.catch(() => undefined);
-    this.drawn = [];
-    for (const page of await before) this.document.addPage(page);
+function attempt(done: TransformCallback, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)));
+    return;
   }
+  done();
 }

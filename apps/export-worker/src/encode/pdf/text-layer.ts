@@ -27,7 +27,10 @@ export class TextLayer {
     const { buffer } = this;
     if (style !== this.style) this.use(style);
     const [x, y] = [Math.round(left * 100), Math.round(base * 100)];
-    buffer.hundredths(x - this.left).hundredths(y - this.base).write('Td (');
+    buffer
+      .hundredths(x - this.left)
+      .hundredths(y - this.base)
+      .write('Td (');
     this.left = x;
     this.base = y;
     if (!buffer.mapped(text, style.font.cidOf)) buffer.pairs(visualCids(style.font, text));
