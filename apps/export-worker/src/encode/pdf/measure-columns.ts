@@ -23,11 +23,14 @@ export function measureColumns(
 ): readonly ColumnNeed[] {
   return columns.map((column, index) => {
     const values = isWhole ? [] : [longestExpected(column)];
-    for (const row of rows) values.push(...(row[index] ?? '').split(FIELD_SIGNS.lineBreak));
+    for (const row of rows) values.push(...linesOf(row[index] ?? ''));
     const widest = values.reduce((most, value) => Math.max(most, measure.cell(value)), LEAST_WIDTH);
     return needOf(column, widest, measure.header);
   });
 }
+
+const linesOf = (field: string): readonly string[] =>
+  field === FIELD_SIGNS.null ? [] : field.split(FIELD_SIGNS.lineBreak);
 
 function needOf(column: OutputColumn, widest: number, header: Measure): ColumnNeed {
   const longestWord = Math.max(...column.name.split(/(?<=[\s_-])/).map(header));
