@@ -25,18 +25,16 @@ export class ContentBuffer {
   /** A whole number of hundredths as a decimal number, and a blank. */
   hundredths(value: number): this {
     this.reserve(MOST_DIGITS);
-    let rest = value;
-    if (rest < 0) {
-      this.bytes[this.length++] = MINUS;
-      rest = -rest;
-    }
-    let unit = 100;
-    while (unit * 10 <= rest) unit *= 10;
-    for (; unit >= 1 && (unit >= 100 || rest > 0); unit /= 10) {
-      if (unit === 10) this.bytes[this.length++] = POINT;
-      const digit = Math.floor(rest / unit);
-      this.bytes[this.length++] = ZERO + digit;
-      rest -= digit * unit;
+    if (value < 0) this.bytes[this.length++] = MINUS;
+    const size = Math.abs(value);
+    const whole = Math.trunc(size / 100);
+    this.digits(whole);
+    const fraction = size - whole * 100;
+    if (fraction > 0) {
+      const tenths = Math.trunc(fraction / 10);
+      this.bytes[this.length++] = POINT;
+      this.bytes[this.length++] = ZERO + tenths;
+      if (fraction > tenths * 10) this.bytes[this.length++] = ZERO + fraction - tenths * 10;
     }
     this.bytes[this.length++] = BLANK;
     return this;
@@ -92,6 +90,11 @@ export class ContentBuffer {
 
   clear(): void {
     this.length = 0;
+  }
+
+  private digits(value: number): void {
+    if (value >= 10) this.digits(Math.trunc(value / 10));
+    this.bytes[this.length++] = ZERO + (value % 10);
   }
 
   private reserve(more: number): void {
