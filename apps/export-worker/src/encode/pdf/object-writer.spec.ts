@@ -26,7 +26,7 @@ describe('ObjectWriter', () => {
       fc.property(objects, fc.uint8Array({ maxLength: 50 }), (order, bytes) => {
         const ids: number[] = [];
         const file = written((writer) => {
-          for (let i = 0; i < order.length; i++) ids.push(writer.reserve());
+          order.forEach(() => ids.push(writer.reserve()));
           const sorted = ids
             .map((id, at) => ({ id, at }))
             .sort((a, b) => (order[a.at] ?? 0) - (order[b.at] ?? 0));

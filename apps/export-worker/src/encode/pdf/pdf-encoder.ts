@@ -26,7 +26,7 @@ export class PdfEncoder implements ExportEncoder {
     const copy = await this.engine.copy(statement, { kind: 'lines' }, options);
     const createdAt = new Date(Number(query.askedAt / 1_000n));
     const description = {
-      title: pdf.title ?? dataset,
+      title: titleOf(pdf.title, dataset),
       columns,
       paper: pdf.paper,
       createdAt,
@@ -36,6 +36,12 @@ export class PdfEncoder implements ExportEncoder {
     const id = idOf([plan.queryHash, copy.dataVersion, createdAt.toISOString()]);
     return countedFile(copy, new TablePdf(description, fonts, { maxBytes: this.maxBytes, id }));
   }
+}
+
+/** A title of one paragraph; the dataset's name where there is none. */
+function titleOf(title: string | null, dataset: string): string {
+  const plain = (title ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return plain === '' ? dataset : plain.slice(0, LONGEST_TEXT);
 }
 
 const idOf = (parts: readonly string[]): string =>

@@ -7,9 +7,9 @@ export const SMALL_SIZE = 7.5;
 export const PADDING = 5;
 export const ROW_PADDING = 2.5;
 
-/** Most lines of a text, of anything else, and of a header. What is longer ends in an ellipsis; nothing but a text can be. */
+/** Most lines of a text, of anything else, and of a header. What is longer ends in an ellipsis; nothing but a text and a header can be. */
 export const TEXT_LINES = 4;
-export const VALUE_LINES = 40;
+export const VALUE_LINES = 12;
 export const HEADER_LINES = 3;
 
 /** Fill colours (`rg`) and stroke colours (`RG`). */
