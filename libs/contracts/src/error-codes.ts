@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   'link-expired': { status: 410, title: 'The link or its file has expired' },
   'range-not-satisfiable': { status: 416, title: 'The range cannot be satisfied' },
   'export-failed': { status: 500, title: 'The export failed' },
+  'file-too-large': { status: 422, title: 'The file is larger than the format allows' },
   'export-incomplete': { status: 500, title: 'The file could not be proven whole' },
   // operation
   'rate-limited': { status: 429, title: 'Too many requests' },

@@ -5,6 +5,7 @@ import { CsvEncoder } from './csv/csv-encoder.js';
 import { JsonEncoder } from './json/json-encoder.js';
 import { ParquetEncoder } from './parquet/parquet-encoder.js';
 import { XlsxEncoder } from './xlsx/xlsx-encoder.js';
+import { PdfEncoder } from './pdf/pdf-encoder.js';
 
 export type Encoders = Readonly<Partial<Record<ExportFormat, ExportEncoder>>>;
 
@@ -14,6 +15,7 @@ export function encodersOn(engine: ExportEngine): Encoders {
     json: new JsonEncoder(engine, 'array'),
     ndjson: new JsonEncoder(engine, 'lines'),
     xlsx: new XlsxEncoder(engine),
+    pdf: new PdfEncoder(engine),
     parquet: new ParquetEncoder(engine),
   };
 }
