@@ -43,3 +43,8 @@ function tenantSegment(tenant: string): string {
   if (PLAIN_TENANT.test(tenant)) return tenant;
   return `~${createHash('sha256').update(tenant).digest('hex').slice(0, 40)}`;
 }
+
+/** How the keys in a folder begin: nothing for all, else its segments and a slash. Throws a RangeError for no valid folder. */
+export function folderPrefix(folder: string): string {
+  return folder === '' ? '' : `${parseObjectKey(folder).join('/')}/`;
+}

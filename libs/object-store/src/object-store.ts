@@ -7,9 +7,12 @@ export interface StagedObject {
   readonly bytes: number;
   /** SHA-256 of the clear bytes, hex. */
   readonly sha256: string;
-  /** Makes the whole file visible under its key, at once. */
+  /**
+   * Makes the whole file visible under its key, at once. A key is published once: it rejects when another file has it,
+   * and changes nothing (S3: where the store honours `If-None-Match`).
+   */
   publish(): Promise<void>;
-  /** Removes what was written; harmless after `publish` failed. */
+  /** Removes what was written; harmless after `publish`, whether that failed or not. */
   discard(): Promise<void>;
 }
 
@@ -20,7 +23,11 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Keeps finished files. Adapters: a local encrypted folder; later S3 and Azure. All pass `describeObjectStore` in `test/`. */
+/**
+ * Keeps finished files. Adapters: a local encrypted folder, S3, Azure Blob. All pass `describeObjectStore` in `test/`.
+ * A store that is away, slow or throttles fails with `unavailable`, and trying again makes sense; one that refuses fails
+ * with `internal`. Neither says anything of the store; the cause is for the log.
+ */
 export interface ObjectStore {
   /**
    * Streams the bytes of `source` into a staged file. A source that fails or a signal that fires leaves nothing behind,
@@ -35,6 +42,60 @@ export interface ObjectStore {
   read(key: string, range?: ByteRange): Promise<Readable>;
   /** Deletes a published file; no error when it is already gone. */
   delete(key: string): Promise<void>;
+}
+
+/** What the store says of a published file. */
+export interface StoredObject {
+  readonly key: string;
+  /** Clear bytes. */
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+}
+
+export interface ObjectPage {
+  readonly objects: readonly StoredObject[];
+  /** Where the next page begins; null when there is none. A page may hold fewer objects than asked for and still have a next. */
+  readonly next: string | null;
+}
+
+/** What tidying up needs: the files that are there, and what was never published. */
+export interface ObjectInventory {
+  /**
+   * Lists published files in pages of at most 1,000.
+   *
+   * @param folder first segments of the keys, such as `tenant/jobId`; empty for all
+   * @param from `next` of the page before; null for the first
+   */
+  list(folder: string, from: string | null): Promise<ObjectPage>;
+  /**
+   * Removes what was staged and left by processes that died: nothing was written to it for `olderThanMs`, which must be
+   * longer than the longest upload takes. At most 1,000 at a time; resolves with how many.
+   */
+  removeStaged(olderThanMs: number): Promise<number>;
+}
+
+/** What a file is called and said to be by a link to it. */
+export interface LinkedFile {
+  /** Value of `Content-Disposition`. */
+  readonly disposition: string;
+  readonly contentType: string;
+}
+
+/** A store that can let others read a file without us. */
+export interface LinkingObjectStore extends ObjectStore {
+  /**
+   * Makes a link that reads one published file by GET, whole or by range, for at most 60 s.
+   *
+   * @throws SluiceError `export-not-found` when there is no such file
+   */
+  link(key: string, file: LinkedFile): Promise<URL>;
+}
+
+/** Longest life of a link, in seconds: a store's link cannot be revoked (SPEC X13). */
+export const LINK_SECONDS = 60;
+
+export function canLink(store: ObjectStore): store is LinkingObjectStore {
+  return 'link' in store;
 }
 
 /** Nest injection token of the store. */

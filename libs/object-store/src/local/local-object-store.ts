@@ -2,21 +2,25 @@ import { SluiceError } from '@sluice/contracts';
 import { FileHandle, open, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
-import { parseObjectKey } from '../object-key.js';
-import { ByteRange, ObjectStore, StagedObject } from '../object-store.js';
+import { folderPrefix, parseObjectKey } from '../object-key.js';
+import { ByteRange, ObjectInventory, ObjectPage, ObjectStore, StagedObject } from '../object-store.js';
+import { alreadyPublished } from '../remote/store-fault.js';
 import { BatchWriter } from './batch-writer.js';
 import { ChunkSealer } from './chunk-sealer.js';
 import { ClearStream } from './clear-stream.js';
-import { isMissing, makeFolders, syncFolder } from './durable-fs.js';
-import { KEY_BYTES } from './file-format.js';
+import { exists, isMissing, makeFolders, syncFolder } from './durable-fs.js';
+import { KeyRing } from './key-ring.js';
 import { SealedFile } from './sealed-file.js';
 import { StagingArea } from './staging-area.js';
+import { listFiles } from './stored-files.js';
 
 export interface LocalObjectStoreOptions {
   /** Made when it is not there; it and all in it belong to the service's user alone. */
   readonly folder: string;
-  /** Master key, 32 bytes. */
+  /** Master key that seals new files, 32 bytes. */
   readonly key: Buffer;
+  /** Master keys of before, 32 bytes each: what they sealed can still be read. */
+  readonly oldKeys?: readonly Buffer[];
   /**
    * Age in ms from which a staged file that nobody writes to is a dead process's leftover, removed by `open`. 24 hours by
    * default, for a folder that several processes share; 0 for a folder that only this process writes to.
@@ -27,9 +31,9 @@ export interface LocalObjectStoreOptions {
 const DAY_MS = 86_400_000;
 
 /** Keeps files in a local folder, encrypted and authenticated by chunk; see `file-format.ts`. */
-export class LocalObjectStore implements ObjectStore {
+export class LocalObjectStore implements ObjectStore, ObjectInventory {
   private constructor(
-    private readonly key: Buffer,
+    private readonly keys: KeyRing,
     private readonly objects: string,
     private readonly staging: StagingArea,
   ) {}
@@ -38,12 +42,13 @@ export class LocalObjectStore implements ObjectStore {
   static async open({
     folder,
     key,
+    oldKeys = [],
     staleAfterMs = DAY_MS,
   }: LocalObjectStoreOptions): Promise<LocalObjectStore> {
-    if (key.length !== KEY_BYTES) throw new RangeError(`The store's key needs ${KEY_BYTES} bytes.`);
+    const keys = new KeyRing(key, oldKeys);
     const root = await makeFolders(path.dirname(path.resolve(folder)), [path.basename(path.resolve(folder))]);
     const objects = await makeFolders(root, ['objects']);
-    return new LocalObjectStore(key, objects, await StagingArea.open(root, staleAfterMs));
+    return new LocalObjectStore(keys, objects, await StagingArea.open(root, staleAfterMs));
   }
 
   async stage(key: string, source: Readable, signal: AbortSignal): Promise<StagedObject> {
@@ -76,7 +81,7 @@ export class LocalObjectStore implements ObjectStore {
   ): Promise<{ readonly bytes: number; readonly sha256: string }> {
     const writer = new BatchWriter(handle);
     try {
-      const sealer = new ChunkSealer(this.key, key);
+      const sealer = new ChunkSealer(this.keys.newest, key);
       await writer.write(sealer.header);
       for await (const piece of clear) {
         for (const chunk of sealer.push(piece)) await writer.write(chunk);
@@ -113,8 +118,19 @@ export class LocalObjectStore implements ObjectStore {
     await this.pruneFolders(file);
   }
 
+  async list(folder: string, from: string | null): Promise<ObjectPage> {
+    folderPrefix(folder);
+    return listFiles(this.objects, folder, from);
+  }
+
+  removeStaged(olderThanMs: number): Promise<number> {
+    return this.staging.removeStale(olderThanMs);
+  }
+
+  /** Not a hard link, which would refuse a taken name by itself but which not every file system has. */
   private async publish(staged: string, key: string): Promise<void> {
     const folder = await makeFolders(this.objects, parseObjectKey(key).slice(0, -1));
+    if (await exists(this.pathOf(key))) throw alreadyPublished();
     await rename(staged, this.pathOf(key));
     await syncFolder(folder);
   }
@@ -124,7 +140,7 @@ export class LocalObjectStore implements ObjectStore {
       throw isMissing(error) ? new SluiceError('export-not-found', 'There is no such file.') : error;
     });
     try {
-      return await SealedFile.open(handle, this.key, key);
+      return await SealedFile.open(handle, this.keys, key);
     } catch (error) {
       await handle.close();
       throw error;

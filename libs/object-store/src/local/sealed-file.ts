@@ -7,12 +7,12 @@ import {
   fileKey,
   Header,
   HEADER_BYTES,
-  keyIdOf,
   layoutOf,
   parseHeader,
   SEALED_CHUNK_BYTES,
   TAG_BYTES,
 } from './file-format.js';
+import { KeyRing } from './key-ring.js';
 
 /** An open sealed file. Gives out clear bytes by chunk, and only those that are proven to be what was written. */
 export class SealedFile {
@@ -31,11 +31,12 @@ export class SealedFile {
    *
    * @throws SluiceError `export-incomplete` when the file is not what was written
    */
-  static async open(handle: FileHandle, masterKey: Buffer, objectKey: string): Promise<SealedFile> {
+  static async open(handle: FileHandle, keys: KeyRing, objectKey: string): Promise<SealedFile> {
     const { size } = await handle.stat();
     const layout = layoutOf(size);
     const header = layout && parseHeader(await readExactly(handle, 0, HEADER_BYTES));
-    if (!layout || !header?.keyId.equals(keyIdOf(masterKey))) throw damaged();
+    const masterKey = header && keys.find(header.keyId);
+    if (!layout || !header || !masterKey) throw damaged();
     const key = fileKey(masterKey, header.salt, objectKey);
     const file = new SealedFile(handle, header, key, layout.chunks, layout.clearBytes);
     await file.readChunk(layout.chunks - 1);

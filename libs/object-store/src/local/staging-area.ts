@@ -9,13 +9,22 @@ export class StagingArea {
 
   /** Opens the area and removes what processes that died left in it: files nobody wrote to for `staleAfterMs`. */
   static async open(root: string, staleAfterMs: number): Promise<StagingArea> {
-    const folder = await makeFolders(root, ['staging']);
-    const before = Date.now() - staleAfterMs;
-    for (const name of await readdir(folder)) {
-      const file = path.join(folder, name);
-      if ((await modifiedAt(file)) <= before) await rm(file, { force: true, recursive: true });
+    const area = new StagingArea(await makeFolders(root, ['staging']));
+    await area.removeStale(staleAfterMs);
+    return area;
+  }
+
+  /** Resolves with how many files were removed. */
+  async removeStale(olderThanMs: number): Promise<number> {
+    const before = Date.now() - olderThanMs;
+    let removed = 0;
+    for (const name of await readdir(this.folder)) {
+      const file = path.join(this.folder, name);
+      if ((await modifiedAt(file)) > before) continue;
+      await rm(file, { force: true, recursive: true });
+      removed += 1;
     }
-    return new StagingArea(folder);
+    return removed;
   }
 
   async create(): Promise<{ readonly file: string; readonly handle: FileHandle }> {

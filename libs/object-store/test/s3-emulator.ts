@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3ObjectStore, S3StoreOptions } from '../src/index.js';
+import { Answer, Call, FaultProxy } from './fault-proxy.js';
+
+interface Emulator {
+  run(): Promise<{ readonly port: number }>;
+  close(): Promise<void>;
+}
+
+// It has no types of its own.
+const S3rver = require('s3rver') as new (options: object) => Emulator; // eslint-disable-line @typescript-eslint/no-require-imports
+
+export const BUCKET = 'exports';
+
+/** S3 on this machine. What the emulator lacks, its proxy adds: uploads that are given up or listed, and `If-None-Match`. */
+export class S3Emulator {
+  /** Uploads that were begun and neither completed nor given up. */
+  readonly openUploads = new Map<string, { readonly key: string; readonly initiated: Date }>();
+  readonly leftovers: unknown[] = [];
+
+  private constructor(
+    private readonly emulator: Emulator,
+    private readonly folder: string,
+    readonly proxy: FaultProxy,
+  ) {}
+
+  static async start(): Promise<S3Emulator> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sluice-s3-'));
+    const options = { port: 0, address: '127.0.0.1', silent: true, directory: folder };
+    const emulator = new S3rver({ ...options, configureBuckets: [{ name: BUCKET, configs: [] }] });
+    const { port } = await emulator.run();
+    const held: { s3?: S3Emulator } = {};
+    const proxy = await FaultProxy.start(port, (call, forward) => held.s3!.around(call, forward));
+    held.s3 = new S3Emulator(emulator, folder, proxy);
+    return held.s3;
+  }
+
+  store(options: Partial<S3StoreOptions> = {}): S3ObjectStore {
+    return new S3ObjectStore({
+      bucket: BUCKET,
+      region: 'us-east-1',
+      endpoint: `http://127.0.0.1:${String(this.proxy.port)}`,
+      pathStyle: true,
+      credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+      encryption: { kind: 'aes256' },
+      onLeftover: (error) => this.leftovers.push(error),
+      ...options,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.proxy.stop();
+    await this.emulator.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async around(call: Call, forward: () => Promise<Answer>): Promise<Answer> {
+    const uploadId = call.query.get('uploadId');
+    if (call.query.has('uploads') && call.method === 'GET') return this.listUploads();
+    if (uploadId !== null && !this.openUploads.has(uploadId)) return xml(404, error('NoSuchUpload'));
+    if (uploadId !== null && call.method === 'DELETE') {
+      this.openUploads.delete(uploadId);
+      return { status: 204, body: Buffer.alloc(0) };
+    }
+    if (uploadId !== null && call.method === 'POST') return this.complete(uploadId, call, forward);
+    const answer = await forward();
+    const begun = /<UploadId>([^<]+)/.exec(call.query.has('uploads') ? answer.body.toString() : '')?.[1];
+    if (begun !== undefined) {
+      this.openUploads.set(begun, { key: keyOf(call), initiated: new Date() });
+    }
+    return answer;
+  }
+
+  private async complete(id: string, call: Call, forward: () => Promise<Answer>): Promise<Answer> {
+    const taken = [...this.published].includes(call.path);
+    if (taken && call.headers['if-none-match'] === '*') return xml(412, error('PreconditionFailed'));
+    const answer = await forward();
+    if (answer.status === 200) {
+      this.openUploads.delete(id);
+      this.published.add(call.path);
+    }
+    return answer;
+  }
+
+  private readonly published = new Set<string>();
+
+  private listUploads(): Answer {
+    const uploads = [...this.openUploads].map(
+      ([id, { key, initiated }]) =>
+        `<Upload><Key>${key}</Key><UploadId>${id}</UploadId><Initiated>${initiated.toISOString()}</Initiated></Upload>`,
+    );
+    return xml(200, `<ListMultipartUploadsResult>${uploads.join('')}</ListMultipartUploadsResult>`);
+  }
+}
+
+function keyOf({ path: address }: Call): string {
+  return decodeURIComponent(address).replace(`/${BUCKET}/`, '');
+}
+
+function error(code: string): string {
+  return `<Error><Code>${code}</Code><Message>${code} of a secret place</Message></Error>`;
+}
+
+function xml(status: number, body: string): Answer {
+  return { status, headers: { 'content-type': 'application/xml' }, body: Buffer.from(body) };
+}
