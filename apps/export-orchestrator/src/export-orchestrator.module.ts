@@ -10,6 +10,7 @@ import { JobSweeper } from './background/job-sweeper.js';
 import { OutboxRelay } from './background/outbox-relay.js';
 import { ExportOrchestratorConfig } from './export-orchestrator.config.js';
 import { JobDatabase } from './postgres/job-database.js';
+import { SlotDrift } from './postgres/slots.js';
 import { CancelExportUseCase } from './use-cases/cancel-export.js';
 import { ClaimExportUseCase } from './use-cases/claim-export.js';
 import { FinishExportUseCase } from './use-cases/finish-export.js';
@@ -64,7 +65,7 @@ function backgroundProviders(
     provide(
       JobSweeper,
       [JobDatabase, PutBackJob],
-      (database, back) => new JobSweeper(database, back, settings),
+      (database, back) => new JobSweeper(database, back, { ...settings, onDrift: driftLog(logger) }),
     ),
     provide(
       BackgroundWork,
@@ -72,6 +73,13 @@ function backgroundProviders(
       (relay, tidier, sweeper) => new BackgroundWork({ relay, tidier, sweeper }, settings, logger),
     ),
   ];
+}
+
+/** Must never be called: a count that is off is a fault of ours, mended but not hidden. */
+function driftLog(logger: Logger): (drift: SlotDrift) => void {
+  return (drift) => {
+    logger.error(drift, 'counts of a tenant were not those of its jobs; they were set right');
+  };
 }
 
 /** What callers ask for, through the gateway; each answer is recorded. */
@@ -82,8 +90,11 @@ function callerProviders(settings: Settings, { bus, audit }: ExportOrchestratorP
       return new SubmitExportUseCase(bus, database, audit, { ...settings, onCreated });
     }),
     provide(CancelExportUseCase, [JobDatabase, BackgroundWork], (database, background) => {
-      const onFilesDue = (): void => background.tidyNow();
-      return new CancelExportUseCase(database, audit, { ...settings, onFilesDue });
+      const onChanged = (): void => {
+        background.tidyNow();
+        background.relayNow();
+      };
+      return new CancelExportUseCase(database, audit, { ...settings, onChanged });
     }),
     provide(GetExportUseCase, [JobDatabase], (database) => new GetExportUseCase(database, audit)),
     provide(ResolveDownloadUseCase, [JobDatabase], (database) => new ResolveDownloadUseCase(database, audit)),
@@ -97,8 +108,11 @@ function workerProviders(settings: Settings, { store }: ExportOrchestratorParts)
     provide(RenewExportUseCase, [JobDatabase], (database) => new RenewExportUseCase(database, settings)),
     provide(
       FinishExportUseCase,
-      [JobDatabase, PutBackJob],
-      (database, back) => new FinishExportUseCase(database, store, back, settings),
+      [JobDatabase, PutBackJob, BackgroundWork],
+      (database, back, background) => {
+        const onFreed = (): void => background.relayNow();
+        return new FinishExportUseCase(database, store, back, { ...settings, onFreed });
+      },
     ),
   ];
 }

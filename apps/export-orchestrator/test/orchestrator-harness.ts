@@ -124,6 +124,7 @@ export class OrchestratorHarness {
     return this.bus.request(exportCancel, { principal, origin, jobId });
   }
 
+  /** Asks for the next job, as a worker does that was woken for this one. */
   claim(jobId: string, workerId = 'worker-1'): Promise<ClaimedJob | null> {
     return this.bus.request(exportClaim, { jobId, workerId });
   }
@@ -184,6 +185,14 @@ export class OrchestratorHarness {
     return this.get(principal, job.jobId);
   }
 
+  /** Ends what other tests left alive, so that the next claim is for the next test's job. */
+  async endAll(): Promise<void> {
+    await this.dataSource.query(
+      `update export_job set state = 'Canceled', lease_expires_at = null, finished_at = clock_timestamp()
+        where state in ('Pending', 'Running')`,
+    );
+  }
+
   hasFile(job: ExportJob, attempt: number): Promise<boolean> {
     const name = exportFileName('flights', job.jobId, job);
     const key = exportKey({ tenant: job.tenant, jobId: job.jobId, attempt, name });
@@ -191,6 +200,15 @@ export class OrchestratorHarness {
       (stream) => (stream.destroy(), true),
       () => false,
     );
+  }
+
+  /** What the counter row of a tenant says. */
+  async slots(tenant: string): Promise<{ readonly active: number; readonly waiting: number }> {
+    const [row] = await this.dataSource.query<[{ active: number; waiting: number }]>(
+      `select active, waiting from export_slots where tenant = $1`,
+      [tenant],
+    );
+    return row;
   }
 
   count(table: 'export_job' | 'outbox'): Promise<number> {

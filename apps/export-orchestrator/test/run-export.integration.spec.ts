@@ -11,6 +11,7 @@ describe('a job, from claim to file', () => {
     await harness.start();
   });
 
+  afterEach(() => harness.endAll());
   afterAll(() => harness.close());
 
   const submit = async () => (await harness.submit(exporter, body(`query ${String(++queries)}`))).job;
@@ -21,7 +22,8 @@ describe('a job, from claim to file', () => {
     const claims = await Promise.all(
       Array.from({ length: 20 }, (_, i) => harness.claim(jobId, `worker-${String(i)}`)),
     );
-    const won = claims.filter((claim) => claim !== null);
+    // On a slow machine its short lease may be over before the last one asks.
+    const won = claims.filter((claim) => claim?.attempt === 1);
     expect(won).toEqual([
       {
         jobId,
@@ -34,9 +36,10 @@ describe('a job, from claim to file', () => {
     ]);
   });
 
-  it('is unknown when it never was', async () => {
+  it('is another than the message spoke of, when that is gone', async () => {
     expect(await harness.claim('0b8b9d5c-6e4c-4c55-9a64-7d5a0f2b7c11')).toBeNull();
-    expect(await harness.claim("x' or true --")).toBeNull();
+    const { jobId } = await submit();
+    expect(await harness.claim("x' or true --")).toMatchObject({ jobId, attempt: 1 });
     expect(await harness.renew('no-uuid', 1)).toBe(false);
   });
 
@@ -124,8 +127,8 @@ describe('a job, from claim to file', () => {
     });
     expect(await harness.claim(job.jobId)).toBeNull();
     // Woken once for the submission and once for each retry.
-    await eventually(() => harness.woken.filter((id) => id === job.jobId).length === 4);
-  });
+    await eventually(() => harness.woken.filter((id) => id === job.jobId).length >= 4);
+  }, 15_000);
 
   it('fails at once after a permanent fault', async () => {
     const { jobId } = await submit();
@@ -136,11 +139,15 @@ describe('a job, from claim to file', () => {
 
   it('is set aside when each of its workers vanishes', async () => {
     const { jobId } = await submit();
-    for (let attempt = 1; attempt <= 4; attempt++) {
+    for (let attempt = 1; attempt <= 3; attempt++) {
       await eventually(async () => (await harness.claim(jobId)) !== null);
     }
     await eventually(async () => (await state(jobId)) === 'Failed');
-    expect((await harness.get(exporter, jobId)).error?.code).toBe('export-failed');
+    expect(await harness.get(exporter, jobId)).toMatchObject({
+      attempt: 3,
+      error: { code: 'export-set-aside' },
+    });
+    expect(await harness.claim(jobId)).toBeNull();
   }, 15_000);
 
   it('is canceled while it waits and while it runs, and its file never stays', async () => {
@@ -169,7 +176,7 @@ describe('a job, from claim to file', () => {
       // Cancel after success deletes the file, so in both orders none stays.
       await eventually(async () => !(await harness.hasFile(job, 1)));
     }
-  });
+  }, 30_000);
 
   it('loses its file by deletion, and stays listed', async () => {
     const job = await harness.complete(exporter, 'deleted');

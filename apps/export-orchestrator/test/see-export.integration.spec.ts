@@ -13,6 +13,7 @@ describe('a job', () => {
     await harness.start();
   });
 
+  afterEach(() => harness.endAll());
   afterAll(() => harness.close());
 
   const submit = async () => (await harness.submit(exporter, body(`query ${String(++queries)}`))).job;

@@ -11,6 +11,7 @@ describe('submitting an export', () => {
     await harness.start();
   });
 
+  afterEach(() => harness.endAll());
   afterAll(() => harness.close());
 
   it('takes it, wakes a worker, and records it', async () => {

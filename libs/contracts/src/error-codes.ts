@@ -47,6 +47,10 @@ export const ERROR_CODES = {
   'link-expired': { status: 410, title: 'The link or its file has expired' },
   'range-not-satisfiable': { status: 416, title: 'The range cannot be satisfied' },
   'export-failed': { status: 500, title: 'The export failed' },
+  'export-set-aside': { status: 500, title: 'The export ended its workers' },
+  'export-line-full': { status: 429, title: 'Too many exports of the tenant wait' },
+  'policy-changed': { status: 403, title: 'The file was made under rules that no longer hold' },
+  'client-revoked': { status: 403, title: 'The client of this export was revoked' },
   'export-incomplete': { status: 500, title: 'The file could not be proven whole' },
   // operation
   'rate-limited': { status: 429, title: 'Too many requests' },

@@ -120,6 +120,12 @@ export interface DownloadableFile {
   readonly bytes: number;
 }
 
+export interface ClaimExport {
+  /** What the worker was woken for; says nothing of what it is given. */
+  readonly jobId: string;
+  readonly workerId: string;
+}
+
 export interface ClaimedJob {
   readonly jobId: string;
   /** The fencing token: every later write about the job carries it and loses when it is stale. */
@@ -172,11 +178,11 @@ export const exportResolveDownload = defineRpc<ResolveDownload, DownloadableFile
   'export.resolve-download',
   10_000,
 );
-/** Null when the job is not to be run by the asker: taken, finished, canceled. */
-export const exportClaim = defineRpc<
-  { readonly jobId: string; readonly workerId: string },
-  ClaimedJob | null
->('export.claim', 10_000);
+/**
+ * Answers with the next job to be run, which need not be the one that the worker was woken for; null when none may run now: taken,
+ * finished, canceled, or its tenant has no free slot.
+ */
+export const exportClaim = defineRpc<ClaimExport, ClaimedJob | null>('export.claim', 10_000);
 /** Renews the lease; `false` tells the worker to stop. */
 export const exportRenew = defineRpc<JobProgress, { readonly proceed: boolean }>('export.renew', 10_000);
 
