@@ -13,8 +13,10 @@ import { JobDatabase } from './postgres/job-database.js';
 import { SlotDrift } from './postgres/slots.js';
 import { CancelExportUseCase } from './use-cases/cancel-export.js';
 import { ClaimExportUseCase } from './use-cases/claim-export.js';
+import { DownloadRights } from './use-cases/download-rights.js';
 import { FinishExportUseCase } from './use-cases/finish-export.js';
 import { GetExportUseCase } from './use-cases/get-export.js';
+import { ListExportsUseCase } from './use-cases/list-exports.js';
 import { PutBackJob } from './use-cases/put-back-job.js';
 import { RenewExportUseCase } from './use-cases/renew-export.js';
 import { ResolveDownloadUseCase } from './use-cases/resolve-download.js';
@@ -97,7 +99,11 @@ function callerProviders(settings: Settings, { bus, audit }: ExportOrchestratorP
       return new CancelExportUseCase(database, audit, { ...settings, onChanged });
     }),
     provide(GetExportUseCase, [JobDatabase], (database) => new GetExportUseCase(database, audit)),
-    provide(ResolveDownloadUseCase, [JobDatabase], (database) => new ResolveDownloadUseCase(database, audit)),
+    provide(ListExportsUseCase, [JobDatabase], (database) => new ListExportsUseCase(database, audit)),
+    provide(ResolveDownloadUseCase, [JobDatabase], (database) => {
+      const rights = new DownloadRights(bus, database);
+      return new ResolveDownloadUseCase(database, audit, rights);
+    }),
   ];
 }
 
@@ -106,14 +112,10 @@ function workerProviders(settings: Settings, { store }: ExportOrchestratorParts)
   return [
     provide(ClaimExportUseCase, [JobDatabase], (database) => new ClaimExportUseCase(database, settings)),
     provide(RenewExportUseCase, [JobDatabase], (database) => new RenewExportUseCase(database, settings)),
-    provide(
-      FinishExportUseCase,
-      [JobDatabase, PutBackJob, BackgroundWork],
-      (database, back, background) => {
-        const onFreed = (): void => background.relayNow();
-        return new FinishExportUseCase(database, store, back, { ...settings, onFreed });
-      },
-    ),
+    provide(FinishExportUseCase, [JobDatabase, PutBackJob, BackgroundWork], (database, back, background) => {
+      const onFreed = (): void => background.relayNow();
+      return new FinishExportUseCase(database, store, back, { ...settings, onFreed });
+    }),
   ];
 }
 

@@ -10,9 +10,12 @@ import {
   exportFileName,
   exportFinished,
   exportGet,
+  exportList,
+  ExportPage,
   exportReady,
   exportRenew,
   exportSubmit,
+  ListExports,
   Principal,
   queryCheck,
   Role,
@@ -65,6 +68,9 @@ export class OrchestratorHarness {
   /** Set to make query-service refuse. */
   checkFault: SluiceError | null = null;
   viewHash = 'view-1';
+  /** What policy says now, and what finished files say of it. */
+  policyHash = 'rules-1';
+  estimatedRows: number | null = null;
   private readonly apps: RunningApp[] = [];
 
   private constructor(
@@ -120,6 +126,10 @@ export class OrchestratorHarness {
     return this.bus.request(exportGet, { principal, origin, jobId });
   }
 
+  list(principal: Principal, page: Partial<ListExports> = {}): Promise<ExportPage> {
+    return this.bus.request(exportList, { principal, origin, state: null, limit: 50, after: null, ...page });
+  }
+
   cancel(principal: Principal, jobId: string): Promise<ExportJob> {
     return this.bus.request(exportCancel, { principal, origin, jobId });
   }
@@ -129,8 +139,13 @@ export class OrchestratorHarness {
     return this.bus.request(exportClaim, { jobId, workerId });
   }
 
-  async renew(jobId: string, attempt: number, rowsDone = 0): Promise<boolean> {
-    const answer = await this.bus.request(exportRenew, { jobId, attempt, rowsDone, rowsExpected: 100 });
+  async renew(
+    jobId: string,
+    attempt: number,
+    rowsDone = 0,
+    rowsExpected: number | null = 100,
+  ): Promise<boolean> {
+    const answer = await this.bus.request(exportRenew, { jobId, attempt, rowsDone, rowsExpected });
     return answer.proceed;
   }
 
@@ -153,6 +168,7 @@ export class OrchestratorHarness {
       tenant,
       dataset: 'flights',
       queryHash: 'query',
+      policyHash: this.policyHash,
       policyVersion: 'policy-1',
       dataVersion: 'data-1',
       columns: [],
@@ -240,15 +256,17 @@ export class OrchestratorHarness {
       ],
       queryHash: createHash('sha256').update(JSON.stringify(query)).digest('hex'),
       viewHash: `${this.viewHash} ${principal.tenants.join()} ${principal.roles.join()}`,
+      policyHash: this.policyHash,
+      estimatedRows: this.estimatedRows,
       policyVersion: 'policy-1',
       dataVersion: 'data-1',
     };
   }
 }
 
-/** Waits until something holds; fails after five seconds. */
+/** Waits until something holds; fails after fifteen seconds. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 5_000; Date.now() < end; await sleep(10)) {
+  for (const end = Date.now() + 15_000; Date.now() < end; await sleep(10)) {
     if (await holds()) return;
   }
   throw new Error(`It never came to hold: ${holds.toString()}`);

@@ -1,5 +1,7 @@
 import { body, caller, eventually, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
+jest.setTimeout(60_000);
+
 const exporter = caller('ca-exporter', 'CA');
 
 describe('a job, from claim to file', () => {
@@ -128,7 +130,7 @@ describe('a job, from claim to file', () => {
     expect(await harness.claim(job.jobId)).toBeNull();
     // Woken once for the submission and once for each retry.
     await eventually(() => harness.woken.filter((id) => id === job.jobId).length >= 4);
-  }, 15_000);
+  });
 
   it('fails at once after a permanent fault', async () => {
     const { jobId } = await submit();
@@ -148,7 +150,7 @@ describe('a job, from claim to file', () => {
       error: { code: 'export-set-aside' },
     });
     expect(await harness.claim(jobId)).toBeNull();
-  }, 15_000);
+  });
 
   it('is canceled while it waits and while it runs, and its file never stays', async () => {
     const waiting = await submit();
@@ -176,7 +178,7 @@ describe('a job, from claim to file', () => {
       // Cancel after success deletes the file, so in both orders none stays.
       await eventually(async () => !(await harness.hasFile(job, 1)));
     }
-  }, 30_000);
+  });
 
   it('loses its file by deletion, and stays listed', async () => {
     const job = await harness.complete(exporter, 'deleted');

@@ -83,7 +83,7 @@ describe('slots', () => {
   });
 
   it('are freed by a lost lease, and are never lost with it', async () => {
-    await start({ leaseMs: 300 });
+    await start({ leaseMs: 2_000 });
     await submit('CA', 12);
     expect(await claims(20)).toHaveLength(10);
     await eventually(async () => (await harness.slots('CA')).active === 0);

@@ -39,6 +39,6 @@ export { ownRows } from './compiling/own-rows.js';
 export { csvHeader } from './compiling/page-text.js';
 export { compileCsvExport } from './compiling/compile-export.js';
 export { totalOrder } from './compiling/total-order.js';
-export { hash, planHash, queryHash, totalHash, viewHash } from './canonical.js';
+export { hash, planHash, policyHash, queryHash, totalHash, viewHash } from './canonical.js';
 export { CURSOR_HOURS, openCursor, sealCursor, type CursorContent, type OpenedCursor } from './cursor.js';
 export { outputColumns } from './output-columns.js';

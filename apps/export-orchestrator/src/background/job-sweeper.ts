@@ -4,6 +4,7 @@ import { JobDatabase } from '../postgres/job-database.js';
 import { lockJob } from '../postgres/job-reads.js';
 import { endWithoutFile } from '../postgres/job-writes.js';
 import { leaveReadyNext } from '../postgres/outbox.js';
+import { findRevokedJobs } from '../postgres/revoked-clients.js';
 import { findDrift, mendSlots, SlotDrift } from '../postgres/slots.js';
 import { findLostJobs, forgetIdempotencyKeys, wakeForgotten } from '../postgres/sweeps.js';
 import { ATTEMPTS_USED_UP, SET_ASIDE } from '../job/given-up.js';
@@ -30,6 +31,7 @@ export class JobSweeper {
   async run(): Promise<boolean> {
     const lost = await findLostJobs(this.database, BATCH);
     for (const jobId of lost) await this.recover(jobId);
+    for (const jobId of await findRevokedJobs(this.database, BATCH)) await this.cancel(jobId);
     const woken = await wakeForgotten(this.database, this.settings.wakeAfterMs, BATCH);
     await forgetIdempotencyKeys(this.database, IDEMPOTENCY_KEPT_MS, BATCH);
     await this.reconcile();
@@ -51,6 +53,17 @@ export class JobSweeper {
         await endWithoutFile(sql, { jobId, state: 'Failed', error, tidyAfterMs });
         await leaveReadyNext(sql, job.tenant);
       }
+    });
+  }
+
+  /** Nobody is left who may have the file. */
+  private cancel(jobId: string): Promise<void> {
+    return this.database.transaction(async (sql) => {
+      const job = await lockJob(sql, jobId);
+      if (!job || nextState(standingOf(job), { kind: 'cancel' }).kind !== 'end') return;
+      const { tidyAfterMs } = this.settings;
+      await endWithoutFile(sql, { jobId, state: 'Canceled', error: null, tidyAfterMs });
+      await leaveReadyNext(sql, job.tenant);
     });
   }
 

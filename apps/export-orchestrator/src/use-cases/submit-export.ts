@@ -127,6 +127,7 @@ export class SubmitExportUseCase {
       columns,
       queryHash,
       dedupeKey: key,
+      rowsExpected: query.estimatedRows,
       wakeAfterMs,
     };
     await insertJob(sql, job);
