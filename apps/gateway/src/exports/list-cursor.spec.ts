@@ -8,7 +8,7 @@ const position = {
 const principal: Principal = { subject: 's', clientId: 'c', tenants: ['CA', 'TX'], roles: ['exporter'] };
 const listed = { principal, state: null };
 const cursors = new ListCursors('s'.repeat(32));
-const refusal = expect.objectContaining({ code: 'invalid-cursor' }) as unknown;
+const refusal = expect.objectContaining({ code: 'invalid-cursor' }) as Error;
 
 describe('the cursor of a list', () => {
   it('leads back to its place, for the same caller and filter', () => {
