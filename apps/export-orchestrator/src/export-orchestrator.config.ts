@@ -19,6 +19,8 @@ export interface ExportOrchestratorConfig {
   readonly retryBaseMs: number;
   /** How long a ready job may wait before workers are woken for it again. */
   readonly wakeAfterMs: number;
+  /** Jobs of one tenant that may wait (SPEC X4). */
+  readonly maxWaiting: number;
   readonly relayEveryMs: number;
   readonly sweepEveryMs: number;
 }
@@ -31,6 +33,7 @@ const FIXED = {
   leaseMs: 30_000,
   retryBaseMs: 2_000,
   wakeAfterMs: 60_000,
+  maxWaiting: 1_000,
   relayEveryMs: 1_000,
   sweepEveryMs: 5_000,
 } as const;

@@ -10,10 +10,13 @@ import { JobSweeper } from './background/job-sweeper.js';
 import { OutboxRelay } from './background/outbox-relay.js';
 import { ExportOrchestratorConfig } from './export-orchestrator.config.js';
 import { JobDatabase } from './postgres/job-database.js';
+import { SlotDrift } from './postgres/slots.js';
 import { CancelExportUseCase } from './use-cases/cancel-export.js';
 import { ClaimExportUseCase } from './use-cases/claim-export.js';
+import { DownloadRights } from './use-cases/download-rights.js';
 import { FinishExportUseCase } from './use-cases/finish-export.js';
 import { GetExportUseCase } from './use-cases/get-export.js';
+import { ListExportsUseCase } from './use-cases/list-exports.js';
 import { PutBackJob } from './use-cases/put-back-job.js';
 import { RenewExportUseCase } from './use-cases/renew-export.js';
 import { ResolveDownloadUseCase } from './use-cases/resolve-download.js';
@@ -64,7 +67,7 @@ function backgroundProviders(
     provide(
       JobSweeper,
       [JobDatabase, PutBackJob],
-      (database, back) => new JobSweeper(database, back, settings),
+      (database, back) => new JobSweeper(database, back, { ...settings, onDrift: driftLog(logger) }),
     ),
     provide(
       BackgroundWork,
@@ -72,6 +75,13 @@ function backgroundProviders(
       (relay, tidier, sweeper) => new BackgroundWork({ relay, tidier, sweeper }, settings, logger),
     ),
   ];
+}
+
+/** Must never be called: a count that is off is a fault of ours, mended but not hidden. */
+function driftLog(logger: Logger): (drift: SlotDrift) => void {
+  return (drift) => {
+    logger.error(drift, 'counts of a tenant were not those of its jobs; they were set right');
+  };
 }
 
 /** What callers ask for, through the gateway; each answer is recorded. */
@@ -82,11 +92,18 @@ function callerProviders(settings: Settings, { bus, audit }: ExportOrchestratorP
       return new SubmitExportUseCase(bus, database, audit, { ...settings, onCreated });
     }),
     provide(CancelExportUseCase, [JobDatabase, BackgroundWork], (database, background) => {
-      const onFilesDue = (): void => background.tidyNow();
-      return new CancelExportUseCase(database, audit, { ...settings, onFilesDue });
+      const onChanged = (): void => {
+        background.tidyNow();
+        background.relayNow();
+      };
+      return new CancelExportUseCase(database, audit, { ...settings, onChanged });
     }),
     provide(GetExportUseCase, [JobDatabase], (database) => new GetExportUseCase(database, audit)),
-    provide(ResolveDownloadUseCase, [JobDatabase], (database) => new ResolveDownloadUseCase(database, audit)),
+    provide(ListExportsUseCase, [JobDatabase], (database) => new ListExportsUseCase(database, audit)),
+    provide(ResolveDownloadUseCase, [JobDatabase], (database) => {
+      const rights = new DownloadRights(bus, database);
+      return new ResolveDownloadUseCase(database, audit, rights);
+    }),
   ];
 }
 
@@ -95,11 +112,10 @@ function workerProviders(settings: Settings, { store }: ExportOrchestratorParts)
   return [
     provide(ClaimExportUseCase, [JobDatabase], (database) => new ClaimExportUseCase(database, settings)),
     provide(RenewExportUseCase, [JobDatabase], (database) => new RenewExportUseCase(database, settings)),
-    provide(
-      FinishExportUseCase,
-      [JobDatabase, PutBackJob],
-      (database, back) => new FinishExportUseCase(database, store, back, settings),
-    ),
+    provide(FinishExportUseCase, [JobDatabase, PutBackJob, BackgroundWork], (database, back, background) => {
+      const onFreed = (): void => background.relayNow();
+      return new FinishExportUseCase(database, store, back, { ...settings, onFreed });
+    }),
   ];
 }
 

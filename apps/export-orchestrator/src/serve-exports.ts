@@ -3,6 +3,7 @@ import {
   exportClaim,
   exportFinished,
   exportGet,
+  exportList,
   exportRenew,
   exportResolveDownload,
   exportSubmit,
@@ -13,6 +14,7 @@ import { CancelExportUseCase } from './use-cases/cancel-export.js';
 import { ClaimExportUseCase } from './use-cases/claim-export.js';
 import { FinishExportUseCase } from './use-cases/finish-export.js';
 import { GetExportUseCase } from './use-cases/get-export.js';
+import { ListExportsUseCase } from './use-cases/list-exports.js';
 import { RenewExportUseCase } from './use-cases/renew-export.js';
 import { ResolveDownloadUseCase } from './use-cases/resolve-download.js';
 import { SubmitExportUseCase } from './use-cases/submit-export.js';
@@ -24,6 +26,7 @@ const GROUP = 'export-orchestrator';
 export async function serveExports(bus: MessageBus, app: INestApplicationContext): Promise<void> {
   const submit = app.get(SubmitExportUseCase);
   const get = app.get(GetExportUseCase);
+  const list = app.get(ListExportsUseCase);
   const cancel = app.get(CancelExportUseCase);
   const resolve = app.get(ResolveDownloadUseCase);
   const claim = app.get(ClaimExportUseCase);
@@ -31,6 +34,7 @@ export async function serveExports(bus: MessageBus, app: INestApplicationContext
   const finish = app.get(FinishExportUseCase);
   await bus.handle(exportSubmit, (request) => submit.run(request));
   await bus.handle(exportGet, (request) => get.run(request));
+  await bus.handle(exportList, (request) => list.run(request));
   await bus.handle(exportCancel, (request) => cancel.run(request));
   await bus.handle(exportResolveDownload, (request) => resolve.run(request));
   await bus.handle(exportClaim, (request) => claim.run(request));

@@ -10,9 +10,12 @@ import {
   exportFileName,
   exportFinished,
   exportGet,
+  exportList,
+  ExportPage,
   exportReady,
   exportRenew,
   exportSubmit,
+  ListExports,
   Principal,
   queryCheck,
   Role,
@@ -65,6 +68,9 @@ export class OrchestratorHarness {
   /** Set to make query-service refuse. */
   checkFault: SluiceError | null = null;
   viewHash = 'view-1';
+  /** What policy says now, and what finished files say of it. */
+  policyHash = 'rules-1';
+  estimatedRows: number | null = null;
   private readonly apps: RunningApp[] = [];
 
   private constructor(
@@ -120,16 +126,26 @@ export class OrchestratorHarness {
     return this.bus.request(exportGet, { principal, origin, jobId });
   }
 
+  list(principal: Principal, page: Partial<ListExports> = {}): Promise<ExportPage> {
+    return this.bus.request(exportList, { principal, origin, state: null, limit: 50, after: null, ...page });
+  }
+
   cancel(principal: Principal, jobId: string): Promise<ExportJob> {
     return this.bus.request(exportCancel, { principal, origin, jobId });
   }
 
+  /** Asks for the next job, as a worker does that was woken for this one. */
   claim(jobId: string, workerId = 'worker-1'): Promise<ClaimedJob | null> {
     return this.bus.request(exportClaim, { jobId, workerId });
   }
 
-  async renew(jobId: string, attempt: number, rowsDone = 0): Promise<boolean> {
-    const answer = await this.bus.request(exportRenew, { jobId, attempt, rowsDone, rowsExpected: 100 });
+  async renew(
+    jobId: string,
+    attempt: number,
+    rowsDone = 0,
+    rowsExpected: number | null = 100,
+  ): Promise<boolean> {
+    const answer = await this.bus.request(exportRenew, { jobId, attempt, rowsDone, rowsExpected });
     return answer.proceed;
   }
 
@@ -152,6 +168,7 @@ export class OrchestratorHarness {
       tenant,
       dataset: 'flights',
       queryHash: 'query',
+      policyHash: this.policyHash,
       policyVersion: 'policy-1',
       dataVersion: 'data-1',
       columns: [],
@@ -184,6 +201,14 @@ export class OrchestratorHarness {
     return this.get(principal, job.jobId);
   }
 
+  /** Ends what other tests left alive, so that the next claim is for the next test's job. */
+  async endAll(): Promise<void> {
+    await this.dataSource.query(
+      `update export_job set state = 'Canceled', lease_expires_at = null, finished_at = clock_timestamp()
+        where state in ('Pending', 'Running')`,
+    );
+  }
+
   hasFile(job: ExportJob, attempt: number): Promise<boolean> {
     const name = exportFileName('flights', job.jobId, job);
     const key = exportKey({ tenant: job.tenant, jobId: job.jobId, attempt, name });
@@ -191,6 +216,15 @@ export class OrchestratorHarness {
       (stream) => (stream.destroy(), true),
       () => false,
     );
+  }
+
+  /** What the counter row of a tenant says. */
+  async slots(tenant: string): Promise<{ readonly active: number; readonly waiting: number }> {
+    const [row] = await this.dataSource.query<[{ active: number; waiting: number }]>(
+      `select active, waiting from export_slots where tenant = $1`,
+      [tenant],
+    );
+    return row;
   }
 
   count(table: 'export_job' | 'outbox'): Promise<number> {
@@ -222,15 +256,17 @@ export class OrchestratorHarness {
       ],
       queryHash: createHash('sha256').update(JSON.stringify(query)).digest('hex'),
       viewHash: `${this.viewHash} ${principal.tenants.join()} ${principal.roles.join()}`,
+      policyHash: this.policyHash,
+      estimatedRows: this.estimatedRows,
       policyVersion: 'policy-1',
       dataVersion: 'data-1',
     };
   }
 }
 
-/** Waits until something holds; fails after five seconds. */
+/** Waits until something holds; fails after fifteen seconds. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 5_000; Date.now() < end; await sleep(10)) {
+  for (const end = Date.now() + 15_000; Date.now() < end; await sleep(10)) {
     if (await holds()) return;
   }
   throw new Error(`It never came to hold: ${holds.toString()}`);

@@ -1,5 +1,7 @@
 import { body, caller, eventually, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
+jest.setTimeout(60_000);
+
 const exporter = caller('ca-exporter', 'CA');
 
 describe('a job, from claim to file', () => {
@@ -11,6 +13,7 @@ describe('a job, from claim to file', () => {
     await harness.start();
   });
 
+  afterEach(() => harness.endAll());
   afterAll(() => harness.close());
 
   const submit = async () => (await harness.submit(exporter, body(`query ${String(++queries)}`))).job;
@@ -21,7 +24,8 @@ describe('a job, from claim to file', () => {
     const claims = await Promise.all(
       Array.from({ length: 20 }, (_, i) => harness.claim(jobId, `worker-${String(i)}`)),
     );
-    const won = claims.filter((claim) => claim !== null);
+    // On a slow machine its short lease may be over before the last one asks.
+    const won = claims.filter((claim) => claim?.attempt === 1);
     expect(won).toEqual([
       {
         jobId,
@@ -34,9 +38,10 @@ describe('a job, from claim to file', () => {
     ]);
   });
 
-  it('is unknown when it never was', async () => {
+  it('is another than the message spoke of, when that is gone', async () => {
     expect(await harness.claim('0b8b9d5c-6e4c-4c55-9a64-7d5a0f2b7c11')).toBeNull();
-    expect(await harness.claim("x' or true --")).toBeNull();
+    const { jobId } = await submit();
+    expect(await harness.claim("x' or true --")).toMatchObject({ jobId, attempt: 1 });
     expect(await harness.renew('no-uuid', 1)).toBe(false);
   });
 
@@ -124,7 +129,7 @@ describe('a job, from claim to file', () => {
     });
     expect(await harness.claim(job.jobId)).toBeNull();
     // Woken once for the submission and once for each retry.
-    await eventually(() => harness.woken.filter((id) => id === job.jobId).length === 4);
+    await eventually(() => harness.woken.filter((id) => id === job.jobId).length >= 4);
   });
 
   it('fails at once after a permanent fault', async () => {
@@ -136,12 +141,16 @@ describe('a job, from claim to file', () => {
 
   it('is set aside when each of its workers vanishes', async () => {
     const { jobId } = await submit();
-    for (let attempt = 1; attempt <= 4; attempt++) {
+    for (let attempt = 1; attempt <= 3; attempt++) {
       await eventually(async () => (await harness.claim(jobId)) !== null);
     }
     await eventually(async () => (await state(jobId)) === 'Failed');
-    expect((await harness.get(exporter, jobId)).error?.code).toBe('export-failed');
-  }, 15_000);
+    expect(await harness.get(exporter, jobId)).toMatchObject({
+      attempt: 3,
+      error: { code: 'export-set-aside' },
+    });
+    expect(await harness.claim(jobId)).toBeNull();
+  });
 
   it('is canceled while it waits and while it runs, and its file never stays', async () => {
     const waiting = await submit();

@@ -1,6 +1,8 @@
 import { exportResolveDownload, ResolveDownload } from '@sluice/contracts';
 import { body, caller, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
+jest.setTimeout(60_000);
+
 const exporter = caller('ca-exporter', 'CA');
 const admin = caller('ca-admin', 'CA', 'admin');
 
@@ -13,6 +15,7 @@ describe('a job', () => {
     await harness.start();
   });
 
+  afterEach(() => harness.endAll());
   afterAll(() => harness.close());
 
   const submit = async () => (await harness.submit(exporter, body(`query ${String(++queries)}`))).job;

@@ -1,6 +1,8 @@
 import { SluiceError } from '@sluice/contracts';
 import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
 
+jest.setTimeout(60_000);
+
 const exporter = caller('ca-exporter', 'CA');
 
 describe('submitting an export', () => {
@@ -11,6 +13,7 @@ describe('submitting an export', () => {
     await harness.start();
   });
 
+  afterEach(() => harness.endAll());
   afterAll(() => harness.close());
 
   it('takes it, wakes a worker, and records it', async () => {
@@ -136,7 +139,7 @@ describe('submitting an export', () => {
     const refusals: [Promise<unknown>, string, number, object][] = [
       [harness.submit(caller('ca-viewer', 'CA', 'viewer'), body('x')), 'role-required', 403, {}],
       [
-        harness.submit(exporter, body('x', { format: 'pdf' })),
+        harness.submit(exporter, body('x', { format: 'docx' })),
         'unsupported-format',
         400,
         { pointer: '/format' },

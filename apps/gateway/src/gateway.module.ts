@@ -6,7 +6,10 @@ import { TokenVerifier } from './authentication/token-verifier.js';
 import { type Identity } from './create-identity.js';
 import { DatasetsController } from './datasets/datasets.controller.js';
 import { DownloadController } from './exports/download.controller.js';
+import { EventStreams } from './exports/event-streams.js';
+import { ExportEventsController } from './exports/export-events.controller.js';
 import { ExportsController } from './exports/exports.controller.js';
+import { ListCursors } from './exports/list-cursor.js';
 import { SignedLinks } from './exports/signed-link.js';
 import { type GatewayParts } from './gateway-parts.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
@@ -23,6 +26,7 @@ import { RateLimits } from './rate-limit/rate-limits.js';
 const CONTROLLERS = [
   QueryController,
   ExportsController,
+  ExportEventsController,
   DownloadController,
   DatasetsController,
   OperationController,
@@ -42,6 +46,8 @@ export class GatewayModule {
       { provide: OBJECT_STORE, useValue: parts.store },
       { provide: ServiceClient, useValue: new ServiceClient(parts.bus) },
       { provide: SignedLinks, useValue: new SignedLinks(config.publicUrl, config.secret) },
+      { provide: ListCursors, useValue: new ListCursors(config.secret) },
+      { provide: EventStreams, useValue: new EventStreams() },
       { provide: TokenVerifier, useValue: verifier },
       { provide: Readiness, useValue: made.readiness },
       { provide: RateLimits, useValue: made.limits },

@@ -5,6 +5,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { collectProcessMetrics, createLogger, type Logger, type RunningApp } from '@sluice/service-kit';
 import { createIdentity } from './create-identity.js';
+import { EventStreams } from './exports/event-streams.js';
 import { type GatewayParts } from './gateway-parts.js';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
@@ -98,6 +99,7 @@ async function drain(
   graceMs: number,
 ): Promise<void> {
   readiness.drain();
+  app.get(EventStreams).close();
   const server = app.getHttpServer();
   // A connection whose last answer was under way when the end began stays open for the next request otherwise.
   const sweep = setInterval(() => {

@@ -193,6 +193,7 @@ describe('paths', () => {
     '/api/v1/datasets',
     '/api/v1/datasets/flights',
     '/api/v1/exports/0190b3c4-1111-7222-8333-444455556666',
+    '/api/v1/exports/0190b3c4-1111-7222-8333-444455556666/events',
   ];
   const MUTATIONS: [string, (path: string) => string][] = [
     ['as it is', (path) => path],

@@ -32,6 +32,7 @@ describe('export routes', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers.get('location')).toBe(JOB);
     expect(answer.headers.get('retry-after')).toBe('1');
+    expect(answer.headers.get('idempotent-replayed')).toBe(created ? null : 'true');
     const job = (await answer.json()) as ExportJob;
     expect(job).toMatchObject({ jobId: JOB_ID, state: 'Pending', result: null });
     expect(job).not.toHaveProperty('tenant');

@@ -4,6 +4,7 @@ import {
   datasetsList,
   exportCancel,
   exportGet,
+  exportList,
   exportResolveDownload,
   exportSubmit,
   queryRun,
@@ -170,6 +171,7 @@ describe('whatever is sent to the documented operations', () => {
     });
     bus.on(exportSubmit, () => ({ job: pendingJob, created: true }));
     bus.on(exportGet, () => succeededJob);
+    bus.on(exportList, () => ({ jobs: [succeededJob], next: null }));
     bus.on(exportCancel, () => pendingJob);
     bus.on(exportResolveDownload, () => {
       throw new SluiceError('export-not-found', 'There is no such export.');

@@ -6,6 +6,7 @@ import {
   datasetsList,
   exportCancel,
   exportGet,
+  exportList,
   exportResolveDownload,
   exportSubmit,
   queryExplain,
@@ -107,6 +108,10 @@ describe('real answers', () => {
     }));
     harness.bus.on(exportSubmit, () => ({ job: pendingJob, created: true }));
     harness.bus.on(exportGet, () => succeededJob);
+    harness.bus.on(exportList, () => ({
+      jobs: [succeededJob, { ...succeededJob, expired: true }, pendingJob],
+      next: { createdAt: '2026-11-23 12:00:00.123456+00', jobId: JOB_ID },
+    }));
     harness.bus.on(exportCancel, () => ({ ...pendingJob, state: 'Canceled' as const }));
     harness.bus.on(exportResolveDownload, () => ({
       key: 'k',
@@ -159,6 +164,8 @@ describe('real answers', () => {
       (await check('/api/v1/exports', 'post', '/api/v1/exports', body(examples.EXPORT_EXAMPLE))).status,
     ).toBe(202);
     await check('/api/v1/exports/{id}', 'get', `/api/v1/exports/${JOB_ID}`);
+    await check('/api/v1/exports', 'get', '/api/v1/exports?state=Succeeded&limit=3');
+    await check('/api/v1/exports/{id}/events', 'get', `/api/v1/exports/${JOB_ID}/events`);
     await check('/api/v1/exports/{id}', 'delete', `/api/v1/exports/${JOB_ID}`);
     for (const path of ['/healthz', '/readyz', '/metrics']) await check(path, 'get', path, { role: null });
   });
@@ -173,8 +180,10 @@ describe('real answers', () => {
       await check(query, 'post', query, body('x'.repeat(1_100_000))),
       await check(query, 'post', query, { ...body({}), headers: { ...json, accept: 'text/html' } }),
       await check('/api/v1/exports/{id}', 'get', '/api/v1/exports/x'),
+      await check('/api/v1/exports/{id}/events', 'get', '/api/v1/exports/x/events'),
+      await check('/api/v1/exports', 'get', '/api/v1/exports?limit=201'),
     ].map(({ status }) => status);
-    expect(statuses).toEqual([401, 403, 400, 415, 413, 406, 404]);
+    expect(statuses).toEqual([401, 403, 400, 415, 413, 406, 404, 404, 400]);
     harness.bus.reset();
     expect((await check(query, 'post', query, body({}))).status).toBe(503);
   });

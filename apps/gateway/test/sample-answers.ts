@@ -17,6 +17,7 @@ export const pendingJob: ExportJob = {
   finishedAt: null,
   error: null,
   result: null,
+  expired: false,
 };
 
 export const succeededJob: ExportJob = {

@@ -38,7 +38,7 @@ function useCases(config: QueryServiceConfig, parts: QueryServiceParts): UseCase
   return {
     runQuery: new RunQueryUseCase(planner, guards, answers, audit),
     explainQuery: new ExplainQueryUseCase({ planner, guards, answers, totals }, audit),
-    checkQuery: new CheckQueryUseCase(planner, guards),
+    checkQuery: new CheckQueryUseCase(planner, guards, totals),
     datasets: new DescribeDatasetsUseCase(governance),
   };
 }

@@ -9,6 +9,7 @@ export interface AuditRecord {
     | 'query.explain'
     | 'export.submit'
     | 'export.read'
+    | 'export.list'
     | 'export.cancel'
     | 'export.run'
     | 'export.download'

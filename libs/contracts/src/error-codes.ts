@@ -48,6 +48,10 @@ export const ERROR_CODES = {
   'range-not-satisfiable': { status: 416, title: 'The range cannot be satisfied' },
   'export-failed': { status: 500, title: 'The export failed' },
   'file-too-large': { status: 422, title: 'The file is larger than the format allows' },
+  'export-set-aside': { status: 500, title: 'The export ended its workers' },
+  'export-line-full': { status: 429, title: 'Too many exports of the tenant wait' },
+  'policy-changed': { status: 403, title: 'The file was made under rules that no longer hold' },
+  'client-revoked': { status: 403, title: 'The client of this export was revoked' },
   'export-incomplete': { status: 500, title: 'The file could not be proven whole' },
   // operation
   'rate-limited': { status: 429, title: 'Too many requests' },

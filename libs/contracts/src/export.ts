@@ -48,6 +48,8 @@ export interface ExportManifest {
   readonly tenant: string;
   readonly dataset: string;
   readonly queryHash: string;
+  /** What policy allowed of the query's tables when the file was made (`CheckedQuery.policyHash`); older files lack it. */
+  readonly policyHash?: string;
   readonly policyVersion: string;
   readonly dataVersion: string;
   readonly columns: readonly OutputColumn[];
@@ -88,6 +90,8 @@ export interface ExportJob {
   readonly finishedAt: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly result: ExportResult | null;
+  /** The file was deleted or its time is over: `result` still tells what it was. */
+  readonly expired: boolean;
 }
 
 export interface SubmitExport {
@@ -102,7 +106,35 @@ export interface JobRequest {
   readonly principal: Principal;
   readonly origin: Origin;
   readonly jobId: string;
+  /** A further look on behalf of a stream whose first look was recorded; it is recorded only when it is refused. */
+  readonly again?: boolean;
 }
+
+/** Where a list goes on: after this job. */
+export interface ListPosition {
+  /** As the job store writes it, to the microsecond. */
+  readonly createdAt: string;
+  readonly jobId: string;
+}
+
+export interface ListExports {
+  readonly principal: Principal;
+  readonly origin: Origin;
+  /** Null for jobs of any state. */
+  readonly state: JobState | null;
+  /** 1 to 200. */
+  readonly limit: number;
+  readonly after: ListPosition | null;
+}
+
+/** Jobs that the caller may see, the newest first. */
+export interface ExportPage {
+  readonly jobs: readonly ExportJob[];
+  /** Null at the end. */
+  readonly next: ListPosition | null;
+}
+
+export const LIST_LIMIT = { most: 200, unlessGiven: 50 } as const;
 
 /** Asked by the gateway when a signed link is used: is the file still to be had? */
 export interface ResolveDownload {
@@ -118,6 +150,12 @@ export interface DownloadableFile {
   readonly fileName: string;
   readonly contentType: string;
   readonly bytes: number;
+}
+
+export interface ClaimExport {
+  /** What the worker was woken for; says nothing of what it is given. */
+  readonly jobId: string;
+  readonly workerId: string;
 }
 
 export interface ClaimedJob {
@@ -167,16 +205,17 @@ export const exportSubmit = defineRpc<SubmitExport, { readonly job: ExportJob; r
   20_000,
 );
 export const exportGet = defineRpc<JobRequest, ExportJob>('export.get', 10_000);
+export const exportList = defineRpc<ListExports, ExportPage>('export.list', 10_000);
 export const exportCancel = defineRpc<JobRequest, ExportJob>('export.cancel', 10_000);
 export const exportResolveDownload = defineRpc<ResolveDownload, DownloadableFile>(
   'export.resolve-download',
   10_000,
 );
-/** Null when the job is not to be run by the asker: taken, finished, canceled. */
-export const exportClaim = defineRpc<
-  { readonly jobId: string; readonly workerId: string },
-  ClaimedJob | null
->('export.claim', 10_000);
+/**
+ * Answers with the next job to be run, which need not be the one that the worker was woken for; null when none may run now: taken,
+ * finished, canceled, or its tenant has no free slot.
+ */
+export const exportClaim = defineRpc<ClaimExport, ClaimedJob | null>('export.claim', 10_000);
 /** Renews the lease; `false` tells the worker to stop. */
 export const exportRenew = defineRpc<JobProgress, { readonly proceed: boolean }>('export.renew', 10_000);
 

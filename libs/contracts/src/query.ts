@@ -99,6 +99,8 @@ export interface ExplainedColumn extends OutputColumn {
 export interface CheckQuery {
   readonly principal: Principal;
   readonly body: unknown;
+  /** Asks only what policy says: no guard of the query's cost, no estimate. */
+  readonly policyOnly?: boolean;
 }
 
 export interface CheckedQuery {
@@ -108,6 +110,10 @@ export interface CheckedQuery {
   readonly queryHash: string;
   /** SHA-256 (hex) over tenants, policy, masks and data version: what the caller would see. */
   readonly viewHash: string;
+  /** SHA-256 (hex) over rows and treatments that policy gives the caller of what the query reads, whatever the data: equal as long as a file of it holds what is allowed. */
+  readonly policyHash: string;
+  /** Rows of the answer as far as they could be told at once, from the caller's own rows alone; null when not. */
+  readonly estimatedRows: number | null;
   readonly policyVersion: string;
   readonly dataVersion: string;
 }

@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import { BoundExpression, hasAggregate, walk } from './binding/bound.js';
+import { BoundExpression, hasAggregate, rootsOf, walk } from './binding/bound.js';
 import { GovernedQuery, GovernedScan } from './governed-query.js';
 
 /**
@@ -59,12 +59,35 @@ export function viewHash(query: GovernedQuery, dataVersion: string): string {
   ]);
 }
 
+/**
+ * SHA-256 (hex) of what policy gives the caller of all that the query reads: rows, treatments of the columns read, groups. Other columns
+ * of the tables and the data do not count, so a file of the query may be handed out as long as this stays the same.
+ */
+export function policyHash(query: GovernedQuery): string {
+  const text = describer(query, 'named');
+  const read = new Set(
+    rootsOf(query).flatMap((root) =>
+      [...walk(root)].flatMap((node) => (node.kind === 'column' ? `${node.scan} ${node.name}` : [])),
+    ),
+  );
+  return hash([
+    query.scans.map(({ dataset, predicates, treatments }, scan) => [
+      dataset.name,
+      dataset.tenantColumn,
+      predicates.map(text),
+      sortedTreatments(treatments).filter(([name]) => read.has(`${scan} ${name}`)),
+    ]),
+    query.smallestGroup,
+    query.maskKey?.fingerprint ?? null,
+  ]);
+}
+
 /** SHA-256 (hex) over texts and nested lists of them. */
 export function hash(parts: readonly unknown[]): string {
   return digest('sha256', JSON.stringify(parts), 'hex');
 }
 
-const sortedTreatments = (treatments: GovernedScan['treatments']): readonly unknown[] =>
+const sortedTreatments = (treatments: GovernedScan['treatments']): readonly (readonly [string, unknown])[] =>
   [...treatments].sort(([a], [b]) => (a < b ? -1 : 1));
 
 type Describe = (expression: BoundExpression) => string;

@@ -47,6 +47,6 @@ export { compileXlsxRows } from './compiling/compile-xlsx.js';
 export { columnLetters, XLSX_LIMITS, XLSX_STYLES } from './compiling/xlsx-cells.js';
 export { compileFieldsExport, FIELD_SIGNS } from './compiling/compile-fields.js';
 export { totalOrder } from './compiling/total-order.js';
-export { hash, planHash, queryHash, totalHash, viewHash } from './canonical.js';
+export { hash, planHash, policyHash, queryHash, totalHash, viewHash } from './canonical.js';
 export { CURSOR_HOURS, openCursor, sealCursor, type CursorContent, type OpenedCursor } from './cursor.js';
 export { outputColumns } from './output-columns.js';

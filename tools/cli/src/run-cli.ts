@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { clientCommand } from './client-command.js';
+import { exportsCommand } from './exports-command.js';
 import { importCommand } from './import-command.js';
 import { Terminal } from './terminal.js';
 
@@ -15,6 +16,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .description('Governed, fast access to very large tables.')
     .addCommand(importCommand(terminal))
     .addCommand(clientCommand(terminal))
+    .addCommand(exportsCommand(terminal))
     .showHelpAfterError('(sluice --help tells more)')
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

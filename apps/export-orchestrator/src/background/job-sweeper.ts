@@ -3,8 +3,11 @@ import { nextState } from '../job/job-state.js';
 import { JobDatabase } from '../postgres/job-database.js';
 import { lockJob } from '../postgres/job-reads.js';
 import { endWithoutFile } from '../postgres/job-writes.js';
+import { leaveReadyNext } from '../postgres/outbox.js';
+import { findRevokedJobs } from '../postgres/revoked-clients.js';
+import { findDrift, mendSlots, SlotDrift } from '../postgres/slots.js';
 import { findLostJobs, forgetIdempotencyKeys, wakeForgotten } from '../postgres/sweeps.js';
-import { ATTEMPTS_USED_UP } from '../use-cases/claim-export.js';
+import { ATTEMPTS_USED_UP, SET_ASIDE } from '../job/given-up.js';
 import { PutBackJob } from '../use-cases/put-back-job.js';
 
 /** Rows a round looks at; what is left waits for the next one. */
@@ -16,15 +19,22 @@ export class JobSweeper {
   constructor(
     private readonly database: JobDatabase,
     private readonly putBackJob: PutBackJob,
-    private readonly settings: { readonly wakeAfterMs: number; readonly tidyAfterMs: number },
+    private readonly settings: {
+      readonly wakeAfterMs: number;
+      readonly tidyAfterMs: number;
+      /** Told of counts that were not those of the jobs, after they were mended. */
+      readonly onDrift: (drift: SlotDrift) => void;
+    },
   ) {}
 
   /** True when it left messages in the outbox. */
   async run(): Promise<boolean> {
     const lost = await findLostJobs(this.database, BATCH);
     for (const jobId of lost) await this.recover(jobId);
+    for (const jobId of await findRevokedJobs(this.database, BATCH)) await this.cancel(jobId);
     const woken = await wakeForgotten(this.database, this.settings.wakeAfterMs, BATCH);
     await forgetIdempotencyKeys(this.database, IDEMPOTENCY_KEPT_MS, BATCH);
+    await this.reconcile();
     return lost.length + woken > 0;
   }
 
@@ -34,12 +44,34 @@ export class JobSweeper {
       if (!job) return;
       const transition = nextState(standingOf(job), { kind: 'lose-lease' });
       if (transition.kind === 'wait') {
-        await this.putBackJob.run(sql, jobId, transition.retry, ATTEMPTS_USED_UP);
+        const { retry } = transition;
+        await this.putBackJob.run(sql, job, { retry, error: ATTEMPTS_USED_UP, lost: true });
       }
-      if (transition.kind === 'end') {
+      if (transition.kind === 'end' || transition.kind === 'set-aside') {
         const { tidyAfterMs } = this.settings;
-        await endWithoutFile(sql, { jobId, state: 'Failed', error: ATTEMPTS_USED_UP, tidyAfterMs });
+        const error = transition.kind === 'end' ? ATTEMPTS_USED_UP : SET_ASIDE;
+        await endWithoutFile(sql, { jobId, state: 'Failed', error, tidyAfterMs });
+        await leaveReadyNext(sql, job.tenant);
       }
     });
+  }
+
+  /** Nobody is left who may have the file. */
+  private cancel(jobId: string): Promise<void> {
+    return this.database.transaction(async (sql) => {
+      const job = await lockJob(sql, jobId);
+      if (!job || nextState(standingOf(job), { kind: 'cancel' }).kind !== 'end') return;
+      const { tidyAfterMs } = this.settings;
+      await endWithoutFile(sql, { jobId, state: 'Canceled', error: null, tidyAfterMs });
+      await leaveReadyNext(sql, job.tenant);
+    });
+  }
+
+  /** The trigger keeps the counts; this is for what nobody foresaw. */
+  private async reconcile(): Promise<void> {
+    for (const tenant of await findDrift(this.database, BATCH)) {
+      const drift = await this.database.transaction((sql) => mendSlots(sql, tenant));
+      if (drift) this.settings.onDrift(drift);
+    }
   }
 }

@@ -21,6 +21,7 @@ const row: JobRow = {
   query_hash: 'q',
   state: 'Running',
   attempt: 1,
+  losses: 0,
   rows_done: '50',
   rows_expected: '200',
   error_code: null,

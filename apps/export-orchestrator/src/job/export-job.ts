@@ -19,6 +19,7 @@ export function toExportJob(row: JobRow, queuePosition: number | null): ExportJo
     finishedAt: row.finished_at?.toISOString() ?? null,
     error: errorOf(row),
     result: resultOf(row),
+    expired: row.file_expired === true,
   };
 }
 

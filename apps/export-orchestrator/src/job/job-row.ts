@@ -15,6 +15,7 @@ export interface JobRow {
   readonly query_hash: string;
   readonly state: JobState;
   readonly attempt: number;
+  readonly losses: number;
   readonly rows_done: string;
   readonly rows_expected: string | null;
   readonly error_code: string | null;
@@ -36,6 +37,7 @@ export function standingOf(row: JobRow): JobStanding {
   return {
     state: row.state,
     attempt: row.attempt,
+    losses: row.losses,
     leaseExpired: row.lease_expired === true,
     due: row.due,
   };

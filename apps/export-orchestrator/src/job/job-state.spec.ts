@@ -1,9 +1,9 @@
 import { JOB_STATES } from '@sluice/contracts';
 import fc from 'fast-check';
-import { JobEvent, JobStanding, MAX_ATTEMPTS, nextState, Transition } from './job-state.js';
+import { JobEvent, JobStanding, MAX_ATTEMPTS, MAX_LOSSES, nextState, Transition } from './job-state.js';
 
-const waiting: JobStanding = { state: 'Pending', attempt: 0, leaseExpired: false, due: true };
-const running: JobStanding = { state: 'Running', attempt: 2, leaseExpired: false, due: true };
+const waiting: JobStanding = { state: 'Pending', attempt: 0, losses: 0, leaseExpired: false, due: true };
+const running: JobStanding = { ...waiting, state: 'Running', attempt: 2 };
 const late: JobStanding = { ...running, leaseExpired: true };
 const spent: JobStanding = { ...late, attempt: MAX_ATTEMPTS };
 const put = (attempt: number, due = true): JobStanding => ({ ...waiting, attempt, due });
@@ -20,8 +20,8 @@ describe('nextState', () => {
     ['a job that was put back is claimed', put(2), { kind: 'claim' }, { kind: 'run', attempt: 3 }],
     ['a job that pauses is not claimed', put(2, false), { kind: 'claim' }, refuse],
     ['a running job is not claimed', running, { kind: 'claim' }, refuse],
-    ['a job whose worker vanished is claimed', late, { kind: 'claim' }, { kind: 'run', attempt: 3 }],
-    ['a job that used up its attempts fails', spent, { kind: 'claim' }, end('Failed')],
+    ['a job whose worker vanished is not claimed before it is back in line', late, { kind: 'claim' }, refuse],
+    ['a job that used up its attempts is not claimed', put(MAX_ATTEMPTS), { kind: 'claim' }, refuse],
     ['a succeeded job is not claimed', ended('Succeeded'), { kind: 'claim' }, refuse],
     ['a failed job is not claimed', ended('Failed'), { kind: 'claim' }, refuse],
     ['a canceled job is not claimed', ended('Canceled'), { kind: 'claim' }, refuse],
@@ -51,6 +51,12 @@ describe('nextState', () => {
 
     ['an expired lease puts back', late, { kind: 'lose-lease' }, { kind: 'wait', retry: 2 }],
     ['the last expired lease ends', spent, { kind: 'lose-lease' }, end('Failed')],
+    [
+      'the third expired lease sets aside',
+      { ...late, losses: 2 },
+      { kind: 'lose-lease' },
+      { kind: 'set-aside' },
+    ],
     ['a lease that was renewed meanwhile stays', running, { kind: 'lose-lease' }, stay],
     ['a finished job has no lease', ended('Succeeded'), { kind: 'lose-lease' }, stay],
 
@@ -74,13 +80,14 @@ describe('nextState', () => {
   it('ends each job at most once and never runs it more than four times, whatever happens', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(events, clocks), { maxLength: 40 }), (story) => {
-        let job = { state: waiting.state, attempt: 0 };
+        let job = { state: waiting.state, attempt: 0, losses: 0 };
         for (const [event, clock] of story) {
-          const next = apply(job, nextState({ ...job, ...clock }, event));
+          const next = apply(job, event, nextState({ ...job, ...clock }, event));
           expect(JOB_STATES).toContain(next.state);
           if (!['Pending', 'Running'].includes(job.state)) expect(next).toEqual(job);
           expect(next.attempt - job.attempt).toBeGreaterThanOrEqual(0);
           expect(next.attempt).toBeLessThanOrEqual(MAX_ATTEMPTS);
+          expect(next.losses).toBeLessThanOrEqual(MAX_LOSSES);
           job = next;
         }
       }),
@@ -89,12 +96,13 @@ describe('nextState', () => {
   });
 });
 
-function apply(
-  job: Pick<JobStanding, 'state' | 'attempt'>,
-  transition: Transition,
-): Pick<JobStanding, 'state' | 'attempt'> {
-  if (transition.kind === 'run') return { state: 'Running', attempt: transition.attempt };
-  if (transition.kind === 'wait') return { ...job, state: 'Pending' };
+type Kept = Pick<JobStanding, 'state' | 'attempt' | 'losses'>;
+
+function apply(job: Kept, event: JobEvent, transition: Transition): Kept {
+  const losses = job.losses + (event.kind === 'lose-lease' ? 1 : 0);
+  if (transition.kind === 'run') return { ...job, state: 'Running', attempt: transition.attempt };
+  if (transition.kind === 'wait') return { ...job, state: 'Pending', losses };
+  if (transition.kind === 'set-aside') return { ...job, state: 'Failed', losses };
   if (transition.kind === 'end') return { ...job, state: transition.state };
   return job;
 }

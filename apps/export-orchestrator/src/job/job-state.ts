@@ -2,12 +2,16 @@ import { JobState } from '@sluice/contracts';
 
 /** One run and three more. */
 export const MAX_ATTEMPTS = 4;
+/** A job that so many workers fell silent over is set aside: it may well be what ends them (SPEC X5). */
+export const MAX_LOSSES = 3;
 
 /** What a job's row says about where the job stands. */
 export interface JobStanding {
   readonly state: JobState;
   /** Runs that were started; the last one's number is the fencing token. */
   readonly attempt: number;
+  /** Attempts whose worker fell silent, before this one. */
+  readonly losses: number;
   /** The running attempt has not renewed its lease in time, by the database's clock. */
   readonly leaseExpired: boolean;
   /** A waiting job's pause after a fault is over, by the database's clock. */
@@ -33,6 +37,8 @@ export type Transition =
   | { readonly kind: 'extend' }
   /** Back into the line, to be run again as the given retry (from 1). */
   | { readonly kind: 'wait'; readonly retry: number }
+  /** Failed, because its workers fell silent one after the other. */
+  | { readonly kind: 'set-aside' }
   | { readonly kind: 'end'; readonly state: 'Succeeded' | 'Failed' | 'Canceled' };
 
 const STAY: Transition = { kind: 'stay' };
@@ -53,17 +59,21 @@ export function nextState(job: JobStanding, event: JobEvent): Transition {
     case 'fail':
       return onFailure(job, event.attempt, event.transient);
     case 'lose-lease':
-      return job.state === 'Running' && job.leaseExpired ? again(job.attempt) : STAY;
+      return onSilence(job);
     case 'cancel':
       return isLive(job) ? { kind: 'end', state: 'Canceled' } : STAY;
   }
 }
 
-function onClaim(job: JobStanding): Transition {
-  const free = (job.state === 'Pending' && job.due) || (job.state === 'Running' && job.leaseExpired);
-  if (!free) return REFUSE;
-  if (job.attempt >= MAX_ATTEMPTS) return { kind: 'end', state: 'Failed' };
-  return { kind: 'run', attempt: job.attempt + 1 };
+/** A job whose worker fell silent comes back into the line first, where it is counted and pauses. */
+function onClaim({ state, due, attempt }: JobStanding): Transition {
+  if (state !== 'Pending' || !due || attempt >= MAX_ATTEMPTS) return REFUSE;
+  return { kind: 'run', attempt: attempt + 1 };
+}
+
+function onSilence({ state, leaseExpired, losses, attempt }: JobStanding): Transition {
+  if (state !== 'Running' || !leaseExpired) return STAY;
+  return losses + 1 >= MAX_LOSSES ? { kind: 'set-aside' } : again(attempt);
 }
 
 function onSuccess(job: JobStanding, attempt: number): Transition {

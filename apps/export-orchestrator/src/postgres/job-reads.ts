@@ -2,8 +2,8 @@ import { JobRow } from '../job/job-row.js';
 import { Sql } from './job-database.js';
 
 /** `clock_timestamp()`, not `now()`: a transaction may have waited for the row since it began. */
-const COLUMNS = `j.id, j.tenant, j.client_id, j.subject, j.principal, j.origin, j.spec, j.dataset, j.output_columns,
-  j.query_hash, j.state, j.attempt, j.rows_done, j.rows_expected, j.error_code, j.error_message, j.manifest, j.file_name,
+export const COLUMNS = `j.id, j.tenant, j.client_id, j.subject, j.principal, j.origin, j.spec, j.dataset, j.output_columns,
+  j.query_hash, j.state, j.attempt, j.losses, j.rows_done, j.rows_expected, j.error_code, j.error_message, j.manifest, j.file_name,
   j.file_expires_at, j.created_at, j.started_at, j.finished_at,
   j.lease_expires_at <= clock_timestamp() as lease_expired,
   j.run_after <= clock_timestamp() as due,

@@ -22,24 +22,25 @@ export async function extendLease(
 ): Promise<void> {
   await sql.rows(
     `update export_job
-      set lease_expires_at = clock_timestamp() + ${MS('$2')}, rows_done = $3, rows_expected = $4
+      set lease_expires_at = clock_timestamp() + ${MS('$2')}, rows_done = greatest(rows_done, $3),
+        rows_expected = coalesce($4, rows_expected)
       where id = $1`,
     [lease.jobId, lease.leaseMs, lease.rowsDone, lease.rowsExpected],
   );
 }
 
-/** Puts a job back into the line, to be run after a pause. */
+/** Puts a job back into the line, to be run after a pause. `lost`: because its worker fell silent. */
 export async function putBack(
   sql: Sql,
-  back: { jobId: string; pauseMs: number; wakeAfterMs: number; error: ErrorPayload },
+  back: { jobId: string; pauseMs: number; wakeAfterMs: number; error: ErrorPayload; lost: boolean },
 ): Promise<void> {
   await sql.rows(
     `update export_job
       set state = 'Pending', lease_expires_at = null, worker_id = null, rows_done = 0, wakes = 0,
         run_after = clock_timestamp() + ${MS('$2')}, wake_at = clock_timestamp() + ${MS('($2 + $3)')},
-        error_code = $4, error_message = $5
+        error_code = $4, error_message = $5, losses = losses + $6::boolean::integer
       where id = $1`,
-    [back.jobId, back.pauseMs, back.wakeAfterMs, back.error.code, printable(back.error.message)],
+    [back.jobId, back.pauseMs, back.wakeAfterMs, back.error.code, printable(back.error.message), back.lost],
   );
 }
 

@@ -16,6 +16,17 @@ export async function leaveReady(sql: Sql, jobId: string, pauseMs = 0): Promise<
   );
 }
 
+/** Leaves word, after a slot came free, that the tenant's next waiting job may be claimed; nothing when none waits. */
+export async function leaveReadyNext(sql: Sql, tenant: string): Promise<void> {
+  await sql.rows(
+    `insert into outbox (event, message, publish_after)
+      select $1, json_build_object('jobId', id), clock_timestamp() from export_job
+        where tenant = $2 and state = 'Pending' and run_after <= clock_timestamp()
+        order by created_at, id limit 1`,
+    [exportReady.name, tenant],
+  );
+}
+
 /** What is due, oldest first, held so that another relay takes other rows. */
 export function takeDue(sql: Sql, limit: number): Promise<readonly OutboxRow[]> {
   return sql.rows<OutboxRow>(

@@ -60,15 +60,16 @@ export interface NewJob {
   readonly columns: readonly OutputColumn[];
   readonly queryHash: string;
   readonly dedupeKey: string;
+  readonly rowsExpected: number | null;
   readonly wakeAfterMs: number;
 }
 
 export async function insertJob(sql: Sql, job: NewJob): Promise<void> {
   await sql.rows(
     `insert into export_job (id, tenant, client_id, subject, principal, origin, spec, dataset, output_columns, query_hash,
-        dedupe_key, state, run_after, wake_at, created_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'Pending', clock_timestamp(),
-        clock_timestamp() + $12 * interval '1 millisecond', clock_timestamp())`,
+        dedupe_key, rows_expected, state, run_after, wake_at, created_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'Pending', clock_timestamp(),
+        clock_timestamp() + $13 * interval '1 millisecond', clock_timestamp())`,
     [
       job.jobId,
       job.tenant,
@@ -81,6 +82,7 @@ export async function insertJob(sql: Sql, job: NewJob): Promise<void> {
       JSON.stringify(job.columns),
       job.queryHash,
       job.dedupeKey,
+      job.rowsExpected,
       job.wakeAfterMs,
     ],
   );

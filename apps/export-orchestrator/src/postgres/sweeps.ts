@@ -1,6 +1,7 @@
 import { exportReady } from '@sluice/contracts';
 import { JobRow } from '../job/job-row.js';
 import { Sql } from './job-database.js';
+import { MAX_ACTIVE } from './slots.js';
 
 /** Jobs whose worker has fallen silent; the lease is looked at again under the row's lock. */
 export async function findLostJobs(sql: Sql, limit: number): Promise<readonly string[]> {
@@ -13,14 +14,15 @@ export async function findLostJobs(sql: Sql, limit: number): Promise<readonly st
 }
 
 /**
- * Wakes workers again for jobs that nobody picked up: their message was lost, or all are busy. The pause doubles, up to
+ * Wakes workers again for jobs that may run and that nobody picked up: their message was lost, or all are busy. The pause doubles, up to
  * 64 times the first, so that a long line does not fill the broker.
  */
 export async function wakeForgotten(sql: Sql, wakeAfterMs: number, limit: number): Promise<number> {
   const rows = await sql.rows(
     `with forgotten as (
-        select id from export_job where state = 'Pending' and wake_at <= clock_timestamp()
-          order by wake_at limit $2 for update skip locked
+        select j.id from export_job j join export_slots s on s.tenant = j.tenant and s.active < $4
+          where j.state = 'Pending' and j.wake_at <= clock_timestamp()
+          order by j.wake_at limit $2 for update of j skip locked
       ), woken as (
         update export_job j
           set wakes = j.wakes + 1,
@@ -29,7 +31,7 @@ export async function wakeForgotten(sql: Sql, wakeAfterMs: number, limit: number
       )
       insert into outbox (event, message, publish_after)
         select $3, json_build_object('jobId', id), clock_timestamp() from woken returning id`,
-    [wakeAfterMs, limit, exportReady.name],
+    [wakeAfterMs, limit, exportReady.name, MAX_ACTIVE],
   );
   return rows.length;
 }

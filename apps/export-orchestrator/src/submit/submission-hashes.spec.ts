@@ -13,6 +13,8 @@ const query: CheckedQuery = {
   columns: [],
   queryHash: 'q',
   viewHash: 'v',
+  policyHash: 'p',
+  estimatedRows: null,
   policyVersion: 'p',
   dataVersion: 'd',
 };

@@ -6,6 +6,7 @@ import { nextState } from '../job/job-state.js';
 import { JobDatabase, Sql } from '../postgres/job-database.js';
 import { lockJob } from '../postgres/job-reads.js';
 import { endWithoutFile, expireFile } from '../postgres/job-writes.js';
+import { leaveReadyNext } from '../postgres/outbox.js';
 import { readJobView } from '../postgres/read-job-view.js';
 import { jobNotFound, visibleJob } from '../postgres/visible-job.js';
 import { requireExporter } from '../submit/require-exporter.js';
@@ -15,7 +16,7 @@ export class CancelExportUseCase {
   constructor(
     private readonly database: JobDatabase,
     private readonly audit: AuditSink,
-    private readonly settings: { readonly tidyAfterMs: number; readonly onFilesDue: () => void },
+    private readonly settings: { readonly tidyAfterMs: number; readonly onChanged: () => void },
   ) {}
 
   run({ principal, origin, jobId }: JobRequest): Promise<ExportJob> {
@@ -32,8 +33,8 @@ export class CancelExportUseCase {
       note(jobFacts(seen));
       requireOwner(principal, seen);
       const job = await this.database.transaction((sql) => this.cancel(sql, seen.id));
-      // The file already counts as gone; removing it is the sweeper's work, started early.
-      this.settings.onFilesDue();
+      // The file already counts as gone and the slot as free; removing the one and filling the other is started early.
+      this.settings.onChanged();
       return job;
     });
   }
@@ -45,6 +46,7 @@ export class CancelExportUseCase {
     if (transition.kind === 'end') {
       const { tidyAfterMs } = this.settings;
       await endWithoutFile(sql, { jobId, state: 'Canceled', error: null, tidyAfterMs });
+      await leaveReadyNext(sql, job.tenant);
     } else if (job.state === 'Succeeded') await expireFile(sql, jobId);
     return readJobView(sql, jobId);
   }

@@ -1,42 +1,32 @@
-import { ClaimedJob, ErrorPayload } from '@sluice/contracts';
+import { ClaimedJob, ClaimExport } from '@sluice/contracts';
 import { standingOf } from '../job/job-row.js';
 import { nextState } from '../job/job-state.js';
 import { JobDatabase } from '../postgres/job-database.js';
 import { lockJob } from '../postgres/job-reads.js';
-import { endWithoutFile, startAttempt } from '../postgres/job-writes.js';
+import { startAttempt } from '../postgres/job-writes.js';
+import { lockClaims, takeNextJob } from '../postgres/slots.js';
 
-/** Told of a job whose workers vanished each time: nobody knows more. */
-export const ATTEMPTS_USED_UP: ErrorPayload = {
-  code: 'export-failed',
-  message: 'The export was given up: each attempt to run it ended without an answer.',
-  details: {},
-};
-
-/** Gives a job to a worker for one attempt, or null when it is not to be run by the asker (SPEC X6). */
+/**
+ * Gives a free worker the next job for one attempt, or null when none may run now (SPEC X4, X6). Which one the database says, not the
+ * message that woke the worker: the tenant with the fewest active jobs goes first.
+ */
 export class ClaimExportUseCase {
   constructor(
     private readonly database: JobDatabase,
-    private readonly settings: { readonly leaseMs: number; readonly tidyAfterMs: number },
+    private readonly settings: { readonly leaseMs: number },
   ) {}
 
-  run({
-    jobId,
-    workerId,
-  }: {
-    readonly jobId: string;
-    readonly workerId: string;
-  }): Promise<ClaimedJob | null> {
+  run({ workerId }: Pick<ClaimExport, 'workerId'>): Promise<ClaimedJob | null> {
     return this.database.transaction(async (sql) => {
-      const job = await lockJob(sql, jobId);
+      await lockClaims(sql);
+      const jobId = await takeNextJob(sql);
+      const job = jobId && (await lockJob(sql, jobId));
       if (!job) return null;
-      const { leaseMs, tidyAfterMs } = this.settings;
       const transition = nextState(standingOf(job), { kind: 'claim' });
-      if (transition.kind === 'end') {
-        await endWithoutFile(sql, { jobId, state: 'Failed', error: ATTEMPTS_USED_UP, tidyAfterMs });
-      }
       if (transition.kind !== 'run') return null;
       const { attempt } = transition;
-      await startAttempt(sql, { jobId, attempt, workerId, leaseMs });
+      const { leaseMs } = this.settings;
+      await startAttempt(sql, { jobId: job.id, attempt, workerId, leaseMs });
       const { principal, spec, origin } = job;
       return { jobId: job.id, attempt, principal, spec, origin, leaseMs };
     });

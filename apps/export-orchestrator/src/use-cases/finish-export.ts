@@ -6,6 +6,7 @@ import { nextState } from '../job/job-state.js';
 import { JobDatabase, Sql } from '../postgres/job-database.js';
 import { lockJob } from '../postgres/job-reads.js';
 import { endWithFile, endWithoutFile } from '../postgres/job-writes.js';
+import { leaveReadyNext } from '../postgres/outbox.js';
 import { checkFinished } from './finished-message.js';
 import { PutBackJob } from './put-back-job.js';
 
@@ -18,7 +19,12 @@ export class FinishExportUseCase {
     private readonly database: JobDatabase,
     private readonly store: ObjectStore,
     private readonly putBackJob: PutBackJob,
-    private readonly settings: { readonly retentionMs: number; readonly tidyAfterMs: number },
+    private readonly settings: {
+      readonly retentionMs: number;
+      readonly tidyAfterMs: number;
+      /** Called once a slot came free, so that the next job need not wait for the relay's next round. */
+      readonly onFreed: () => void;
+    },
   ) {}
 
   async run(message: ExportFinished): Promise<void> {
@@ -31,6 +37,7 @@ export class FinishExportUseCase {
         ? this.succeed(sql, job, attempt, outcome)
         : this.fail(sql, job, attempt, outcome);
     });
+    this.settings.onFreed();
     // After the commit, so that no rollback can bring back a job whose file was removed.
     if (refused) await deleteAttempt(this.store, refused, attempt);
   }
@@ -42,17 +49,22 @@ export class FinishExportUseCase {
     if (transition.kind === 'refuse') return job;
     if (transition.kind === 'end') {
       const { fileName, manifest } = outcome;
-      await endWithFile(sql, { jobId: job.id, fileName, manifest, ...this.settings });
+      const { retentionMs, tidyAfterMs } = this.settings;
+      await endWithFile(sql, { jobId: job.id, fileName, manifest, retentionMs, tidyAfterMs });
+      await leaveReadyNext(sql, job.tenant);
     }
     return null;
   }
 
   private async fail(sql: Sql, job: JobRow, attempt: number, { error, transient }: Failed): Promise<null> {
     const transition = nextState(standingOf(job), { kind: 'fail', attempt, transient });
-    if (transition.kind === 'wait') await this.putBackJob.run(sql, job.id, transition.retry, error);
+    if (transition.kind === 'wait') {
+      await this.putBackJob.run(sql, job, { retry: transition.retry, error, lost: false });
+    }
     if (transition.kind === 'end') {
       const { tidyAfterMs } = this.settings;
       await endWithoutFile(sql, { jobId: job.id, state: 'Failed', error, tidyAfterMs });
+      await leaveReadyNext(sql, job.tenant);
     }
     return null;
   }

@@ -6,16 +6,19 @@ import { contentTypeOf } from '../job/content-type.js';
 import { JobRow } from '../job/job-row.js';
 import { JobDatabase } from '../postgres/job-database.js';
 import { findJob } from '../postgres/job-reads.js';
+import { DownloadRights } from './download-rights.js';
 import { jobNotFound } from '../postgres/visible-job.js';
 
 /**
  * Says which file a signed link stands for, as things are now (SPEC X13). Throws `export-not-found`, `export-not-ready`,
- * `link-invalid` when the link is for another file than the job's, `link-expired` when the file is gone.
+ * `link-invalid` when the link is for another file than the job's, `link-expired` when the file is gone, `client-revoked`,
+ * `policy-changed`.
  */
 export class ResolveDownloadUseCase {
   constructor(
     private readonly database: JobDatabase,
     private readonly audit: AuditSink,
+    private readonly rights: DownloadRights,
   ) {}
 
   run({ jobId, tenant, sha256, origin }: ResolveDownload): Promise<DownloadableFile> {
@@ -24,7 +27,9 @@ export class ResolveDownloadUseCase {
       const job = await findJob(this.database, jobId);
       if (job?.tenant !== tenant) throw jobNotFound();
       note(jobFacts(job));
-      return fileOf(job, sha256);
+      const file = fileOf(job, sha256);
+      await this.rights.require(job);
+      return file;
     });
   }
 }

@@ -13,6 +13,7 @@ import { recorded } from '@sluice/service-kit';
 import { JobDatabase, Sql } from '../postgres/job-database.js';
 import { readJobView } from '../postgres/read-job-view.js';
 import { leaveReady } from '../postgres/outbox.js';
+import { lockLine } from '../postgres/slots.js';
 import {
   addSubmitter,
   findIdempotent,
@@ -27,9 +28,14 @@ import { readIdempotencyKey } from '../submit/read-idempotency-key.js';
 import { requireExporter } from '../submit/require-exporter.js';
 import { dedupeKey, idempotencyScope, payloadHash } from '../submit/submission-hashes.js';
 
+/** When a place in a full line may be free. */
+const LINE_FULL_SECONDS = 30;
+
 export interface SubmitExportSettings {
   readonly dedupeWindowMs: number;
   readonly wakeAfterMs: number;
+  /** Jobs of one tenant that may wait (SPEC X4). */
+  readonly maxWaiting: number;
   /** Called once a job was committed, so that it need not wait for the relay's next round. */
   readonly onCreated: () => void;
 }
@@ -107,6 +113,7 @@ export class SubmitExportUseCase {
       await addSubmitter(sql, twin, principal);
       return { job: await readJobView(sql, twin), created: false };
     }
+    await this.requirePlace(sql, tenant);
     const jobId = randomUUID();
     const { dataset, columns, queryHash } = query;
     const { wakeAfterMs } = this.settings;
@@ -120,11 +127,22 @@ export class SubmitExportUseCase {
       columns,
       queryHash,
       dedupeKey: key,
+      rowsExpected: query.estimatedRows,
       wakeAfterMs,
     };
     await insertJob(sql, job);
     await addSubmitter(sql, jobId, principal);
     await leaveReady(sql, jobId);
     return { job: await readJobView(sql, jobId), created: true };
+  }
+
+  private async requirePlace(sql: Sql, tenant: string): Promise<void> {
+    const { maxWaiting } = this.settings;
+    if ((await lockLine(sql, tenant)) < maxWaiting) return;
+    const message = `The tenant's line is full: ${maxWaiting} exports wait. Try again when some have run.`;
+    throw new SluiceError('export-line-full', message, {
+      limit: { name: 'waitingExports', value: maxWaiting },
+      retryAfter: LINE_FULL_SECONDS,
+    });
   }
 }

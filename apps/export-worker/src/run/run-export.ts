@@ -1,5 +1,6 @@
 import { AuditSink, ClaimedJob, ExportManifest, ExportOutcome, SluiceError } from '@sluice/contracts';
 import { ObjectStore, StagedObject } from '@sluice/object-store';
+import { policyHash } from '@sluice/query-dsl';
 import { recorded } from '@sluice/service-kit';
 import { compress } from '../compress/compress.js';
 import { Encoders } from '../encode/encoders.js';
@@ -118,7 +119,7 @@ export class RunExport {
 
 function manifestOf(
   { jobId, attempt, principal, spec }: ClaimedJob,
-  { dataset, queryHash, policyVersion, columns }: PlannedExport,
+  { query, dataset, queryHash, policyVersion, columns }: PlannedExport,
   made: { readonly file: StagedObject; readonly rows: number; readonly dataVersion: string },
 ): ExportManifest {
   return {
@@ -127,6 +128,7 @@ function manifestOf(
     tenant: principal.tenants[0],
     dataset,
     queryHash,
+    policyHash: policyHash(query),
     policyVersion,
     dataVersion: made.dataVersion,
     columns,

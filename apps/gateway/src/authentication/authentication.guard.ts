@@ -29,7 +29,7 @@ export class AuthenticationGuard implements CanActivate {
 }
 
 /** RFC 6750: the scheme in any case, one token of its alphabet. */
-function bearerOf(header: string | undefined): string | null {
+export function bearerOf(header: string | undefined): string | null {
   return /^bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '')?.[1] ?? null;
 }
 

@@ -1,11 +1,26 @@
 import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { exportCancel, exportGet, exportSubmit, SluiceError, type JobRequest } from '@sluice/contracts';
+import { exportCancel, exportGet, exportList, exportSubmit, SluiceError } from '@sluice/contracts';
 import { type FastifyReply } from 'fastify';
 import { headerOf, originOf, principalOf, type EdgeRequest } from '../http/edge-request.js';
 import { bodyOf } from '../http/request-body.js';
 import { ServiceClient } from '../http/service-client.js';
 import { jobHeaders, jobTag, matchesTag, toJobAnswer, type JobAnswer } from './job-answer.js';
+import { jobRequest } from './job-request.js';
+import { ListCursors } from './list-cursor.js';
+import { readListRequest } from './list-request.js';
 import { SignedLinks } from './signed-link.js';
+
+/** A page of jobs, the newest first. */
+export interface ListAnswer {
+  readonly jobs: readonly JobAnswer[];
+  readonly page: {
+    readonly limit: number;
+    readonly returned: number;
+    readonly hasMore: boolean;
+    /** Cursor of the next page; null at the end. */
+    readonly next: string | null;
+  };
+}
 
 /** Export jobs over HTTP. Who may do what is decided in the orchestrator. */
 @Controller('api/v1/exports')
@@ -13,6 +28,7 @@ export class ExportsController {
   constructor(
     private readonly services: ServiceClient,
     private readonly links: SignedLinks,
+    private readonly cursors: ListCursors,
   ) {}
 
   @Post()
@@ -26,8 +42,35 @@ export class ExportsController {
       body: bodyOf(request),
       idempotencyKey: idempotencyKeyOf(request),
     });
-    reply.code(created ? 202 : 200).headers({ ...jobHeaders(job), location: `/api/v1/exports/${job.jobId}` });
+    reply.code(created ? 202 : 200).headers({
+      ...jobHeaders(job),
+      location: `/api/v1/exports/${job.jobId}`,
+      ...(!created && { 'idempotent-replayed': 'true' }),
+    });
     return toJobAnswer(job, this.links);
+  }
+
+  @Get()
+  async list(
+    @Req() request: EdgeRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ListAnswer> {
+    const principal = principalOf(request);
+    const { state, limit, after } = readListRequest(request.url);
+    const listed = { principal, state };
+    const position = after === null ? null : this.cursors.open(after, listed);
+    const asked = { principal, origin: originOf(request), state, limit, after: position };
+    const { jobs, next } = await this.services.ask(request, reply, exportList, asked);
+    reply.header('cache-control', 'private, no-store');
+    return {
+      jobs: jobs.map((job) => toJobAnswer(job, this.links)),
+      page: {
+        limit,
+        returned: jobs.length,
+        hasMore: next !== null,
+        next: next && this.cursors.seal(next, listed),
+      },
+    };
   }
 
   @Get(':id')
@@ -53,16 +96,6 @@ export class ExportsController {
     reply.headers(jobHeaders(job));
     return toJobAnswer(job, this.links);
   }
-}
-
-function jobRequest(request: EdgeRequest, jobId: string): JobRequest {
-  return { principal: principalOf(request), origin: originOf(request), jobId: checkedJobId(jobId) };
-}
-
-/** What is no UUID is answered as an unknown job is. */
-function checkedJobId(id: string): string {
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
-  throw new SluiceError('export-not-found', 'There is no such export.');
 }
 
 function idempotencyKeyOf(request: EdgeRequest): string | null {

@@ -91,6 +91,7 @@ export const JOB_EXAMPLE = {
   finishedAt: null,
   error: null,
   result: null,
+  expired: false,
 };
 
 export const DATASETS_EXAMPLE = {

@@ -1,3 +1,4 @@
+import { JOB_STATES, LIST_LIMIT } from '@sluice/contracts';
 import { EXPORT_EXAMPLE } from './examples.js';
 import { ref, text, whole, type Schema } from './json-schema.js';
 import { jsonResponse, problems, QUERY_ERRORS } from './responses.js';
@@ -23,6 +24,29 @@ const fileContent = { 'text/csv': { schema: text() } };
 
 export const EXPORT_PATHS: Readonly<Record<string, Schema>> = {
   '/api/v1/exports': {
+    get: {
+      operationId: 'listExports',
+      tags: ['Exports'],
+      summary: 'List jobs, the newest first',
+      description: 'Those that the caller submitted; an admin sees all jobs of the tenant.',
+      parameters: [
+        { name: 'state', in: 'query', schema: { enum: [...JOB_STATES] } },
+        {
+          name: 'limit',
+          in: 'query',
+          schema: { type: 'integer', minimum: 1, maximum: LIST_LIMIT.most, default: LIST_LIMIT.unlessGiven },
+        },
+        {
+          name: 'after',
+          in: 'query',
+          schema: text('Cursor `page.next` of the page before; good for 24 hours.'),
+        },
+      ],
+      responses: {
+        200: jsonResponse('A page of jobs.', ref('ExportList')),
+        ...problems(['invalid-request', 'unknown-key', 'limit-exceeded', 'invalid-cursor']),
+      },
+    },
     post: {
       operationId: 'submitExport',
       tags: ['Exports'],
@@ -41,9 +65,13 @@ export const EXPORT_PATHS: Readonly<Record<string, Schema>> = {
         content: { 'application/json': { schema: ref('ExportRequest'), example: EXPORT_EXAMPLE } },
       },
       responses: {
-        200: jsonResponse('There was such a job already.', ref('ExportJob'), { ...jobHeaders, ...location }),
+        200: jsonResponse('There was such a job already.', ref('ExportJob'), {
+          ...jobHeaders,
+          ...location,
+          'Idempotent-Replayed': { schema: { const: 'true' } },
+        }),
         202: jsonResponse('The job was taken.', ref('ExportJob'), { ...jobHeaders, ...location }),
-        ...problems([...QUERY_ERRORS, 'unsupported-format', 'idempotency-mismatch']),
+        ...problems([...QUERY_ERRORS, 'unsupported-format', 'idempotency-mismatch', 'export-line-full']),
       },
     },
   },
@@ -74,6 +102,30 @@ export const EXPORT_PATHS: Readonly<Record<string, Schema>> = {
       },
     },
   },
+  '/api/v1/exports/{id}/events': {
+    get: {
+      operationId: 'followExport',
+      tags: ['Exports'],
+      summary: 'Follow a job by server-sent events',
+      description: [
+        'Each change of the job is an event `job` whose data is the job as `getExport` answers it and whose id is its version.',
+        'The stream ends after the event of a terminal state, when the token ends, with an event `problem` (`code`, `detail`),',
+        'and when the gateway stops: then come again with `Last-Event-ID`. A comment is sent every 15 seconds.',
+        'A client may follow 10 exports at once.',
+      ].join(' '),
+      parameters: [
+        idInPath,
+        { name: 'Last-Event-ID', in: 'header', schema: text('Id of the last event that was received.') },
+      ],
+      responses: {
+        200: { description: 'The events.', content: { 'text/event-stream': { schema: text() } } },
+        204: {
+          description: 'The job is over, and `Last-Event-ID` says that this is known: do not come again.',
+        },
+        ...problems(['export-not-found']),
+      },
+    },
+  },
   '/api/v1/exports/{id}/file': {
     get: {
       operationId: 'downloadExport',
@@ -98,6 +150,8 @@ export const EXPORT_PATHS: Readonly<Record<string, Schema>> = {
         ...problems(
           [
             'link-invalid',
+            'client-revoked',
+            'policy-changed',
             'export-not-found',
             'export-not-ready',
             'link-expired',
@@ -105,6 +159,7 @@ export const EXPORT_PATHS: Readonly<Record<string, Schema>> = {
             'rate-limited',
             'internal',
             'unavailable',
+            'overloaded',
             'audit-unavailable',
             'rpc-timeout',
           ],

@@ -10,6 +10,7 @@ export const auditRecordSchema = z.object({
     'query.explain',
     'export.submit',
     'export.read',
+    'export.list',
     'export.cancel',
     'export.run',
     'export.download',
