@@ -1,6 +1,6 @@
 import { AuditSink, ClaimedJob, ExportManifest, ExportOutcome, SluiceError } from '@sluice/contracts';
 import { ObjectStore, StagedObject } from '@sluice/object-store';
-import { recorded } from '@sluice/service-kit';
+import { failpointIn, passFailpoint, recorded } from '@sluice/service-kit';
 import { Encoders } from '../encode/encoders.js';
 import { ExportPlanner, PlannedExport } from '../ports.js';
 import { ExportFiles } from './export-files.js';
@@ -49,10 +49,14 @@ export class RunExport {
     const written: ExportFiles[] = [];
     try {
       const { files, manifest } = await this.makeRecorded(attempt, written);
+      passFailpoint('worker.recorded');
       await attempt.mayPublish();
+      passFailpoint('worker.before-publish');
       await files.publish();
+      passFailpoint('worker.published');
       return { kind: 'succeeded', key: files.key, fileName: files.fileName, manifest };
     } catch (error) {
+      passFailpoint('worker.cleanup');
       for (const files of written) {
         await files.remove().catch((fault: unknown) => {
           this.settings.onLeftover(fault, job.jobId);
@@ -101,8 +105,10 @@ export class RunExport {
     const encoder = this.parts.encoders[job.spec.format];
     if (!encoder) throw new SluiceError('unsupported-format', 'The format is not supported.');
     const encoded = await encoder.encode(plan, job.spec, options);
+    passFailpoint('worker.query-started');
     onRows(encoded.rowsSoFar);
-    const file = await files.stageFile(encoded.stream, signal);
+    const file = await files.stageFile(failpointIn('worker.chunk', encoded.stream), signal);
+    passFailpoint('worker.file-staged');
     const manifest = manifestOf(job, plan, {
       file,
       rows: await encoded.rows,
@@ -110,6 +116,7 @@ export class RunExport {
     });
     const signed = signManifest(manifest, this.settings.manifestKey);
     await files.stageManifest(signed, signal);
+    passFailpoint('worker.manifest-staged');
     return signed;
   }
 }
