@@ -19,7 +19,7 @@ interface JobNow {
 export async function checkJobs(world: World): Promise<readonly Violation[]> {
   const jobs = await world.database.query<JobNow[]>('select id, state, attempt from export_job');
   const history = await readHistory(world.database);
-  const changesOf = Map.groupBy(history, ({ job_id }) => job_id);
+  const changesOf = byJob(history);
   return [
     ...checkEnds(world, jobs, changesOf),
     ...history.flatMap(checkTransition),
@@ -29,6 +29,12 @@ export async function checkJobs(world: World): Promise<readonly Violation[]> {
       .map(({ id, attempt }) => violation('I7', `job ${id} was run ${attempt} times`)),
     ...[...changesOf.values()].flatMap(checkPauses),
   ];
+}
+
+function byJob(history: readonly JobChange[]): ReadonlyMap<string, readonly JobChange[]> {
+  const changes = new Map<string, JobChange[]>();
+  for (const change of history) changes.set(change.job_id, [...(changes.get(change.job_id) ?? []), change]);
+  return changes;
 }
 
 function checkEnds(
