@@ -111,7 +111,8 @@ export class World {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private noteKilled(name: ServiceName): void {
+  /** For an end that the test itself brings about by another way than `kill`. */
+  noteKilled(name: ServiceName): void {
     this.marks.killed = true;
     if (SERVICES[name] === 'export-worker') this.marks.workerKilledAt = Date.now();
   }
