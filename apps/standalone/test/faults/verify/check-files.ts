@@ -69,8 +69,8 @@ async function checkStored(world: World, job: AcceptedJob, manifest: ExportManif
     job.jobId,
   ]);
   const { jobId, tenant } = job;
-  const key = exportKey({ tenant, jobId, attempt: manifest.attempt, name: row?.file_name ?? '' });
   try {
+    const key = exportKey({ tenant, jobId, attempt: manifest.attempt, name: row?.file_name ?? '' });
     const stored = JSON.parse((await buffer(await store.read(manifestKey(key)))).toString()) as ExportManifest;
     const same = stored.sha256 === manifest.sha256 && stored.attempt === manifest.attempt && stored.rows === manifest.rows;
     return same ? [] : [violation('I2', `job ${jobId}: another manifest lies beside the file`)];
