@@ -94,18 +94,19 @@ export const postgres = {
       '-c',
       `${key}=${value}`,
     ]);
-    const launch = () => startServer({
-      name: 'postgres',
-      command: join(program, 'postgres'),
-      args: ['-D', join(folder, 'data'), ...settings],
-      env: { ...process.env, LC_ALL: 'C' },
-      cwd: '/',
-      logFile: `${folder}.log`,
-      stopSignal: 'SIGINT', // a fast shutdown: it does not wait for clients
-      user,
-      ready: () => answersAsPostgres('127.0.0.1', port),
-      signal,
-    });
+    const launch = () =>
+      startServer({
+        name: 'postgres',
+        command: join(program, 'postgres'),
+        args: ['-D', join(folder, 'data'), ...settings],
+        env: { ...process.env, LC_ALL: 'C' },
+        cwd: '/',
+        logFile: `${folder}.log`,
+        stopSignal: 'SIGINT', // a fast shutdown: it does not wait for clients
+        user,
+        ready: () => answersAsPostgres('127.0.0.1', port),
+        signal,
+      });
     const server = await launch();
     return { url: newUrl(password, port), stop: server.stop, server, launch };
   },

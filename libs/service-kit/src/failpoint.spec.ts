@@ -31,7 +31,10 @@ describe('a failpoint', () => {
 
   it('counts the pieces of a stream, which passes whole', async () => {
     armFailpoint({ SLUICE_FAILPOINT: 'worker.chunk:2:stop' });
-    const pieces = await failpointIn('worker.chunk', Readable.from([Buffer.from('a'), Buffer.from('b')])).toArray();
+    const pieces = await failpointIn(
+      'worker.chunk',
+      Readable.from([Buffer.from('a'), Buffer.from('b')]),
+    ).toArray();
     expect(Buffer.concat(pieces as Buffer[]).toString()).toBe('ab');
     expect(kill.mock.calls).toEqual([[process.pid, 'SIGSTOP']]);
   });
@@ -44,10 +47,13 @@ describe('a failpoint', () => {
     await expect(read).rejects.toThrow('the disk is gone');
   });
 
-  it.each(['worker.claim', 'worker.claimed:0', 'worker.claimed:x', 'worker.claimed:1:hang', 'worker.claimed:1:stop:2'])(
-    'refuses %s',
-    (text) => {
-      expect(() => armFailpoint({ SLUICE_FAILPOINT: text })).toThrow('SLUICE_FAILPOINT names no failpoint.');
-    },
-  );
+  it.each([
+    'worker.claim',
+    'worker.claimed:0',
+    'worker.claimed:x',
+    'worker.claimed:1:hang',
+    'worker.claimed:1:stop:2',
+  ])('refuses %s', (text) => {
+    expect(() => armFailpoint({ SLUICE_FAILPOINT: text })).toThrow('SLUICE_FAILPOINT names no failpoint.');
+  });
 });

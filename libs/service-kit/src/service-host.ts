@@ -120,7 +120,8 @@ export async function startNetworked(
 ): Promise<RunningApp> {
   const read = readSettings(schema, env);
   const logger = createLogger(name, read.SLUICE_LOG_LEVEL);
-  if (armFailpoint(env)) logger.warn('SLUICE_FAILPOINT is set: this process will kill itself; never for production');
+  if (armFailpoint(env))
+    logger.warn('SLUICE_FAILPOINT is set: this process will kill itself; never for production');
   const cleanup = new Cleanup((step, err) => {
     logger.error({ err, step }, 'closing failed');
   });

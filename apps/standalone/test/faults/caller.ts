@@ -49,7 +49,10 @@ export class Caller {
   /** Submits whatever comes of it; `take` remembers an answer that accepted it. */
   async post({ dataset, fromId, format }: Wanted): Promise<Response> {
     const queryDefinition = { dataset, filter: { column: 'id', op: 'gte', value: fromId } };
-    return this.fetch('/api/v1/exports', { method: 'POST', body: JSON.stringify({ format, queryDefinition }) });
+    return this.fetch('/api/v1/exports', {
+      method: 'POST',
+      body: JSON.stringify({ format, queryDefinition }),
+    });
   }
 
   async take(wanted: Wanted, answer: Response): Promise<string> {

@@ -64,7 +64,8 @@ function answerOf(child: ChildProcess, fits: (said: Said) => boolean): Promise<S
       end(() => (said.error ? reject(new Error(said.error)) : resolve(said)));
     };
     const gone = (): void => end(() => reject(new Error('The process of the servers ended.')));
-    const late = (): void => end(() => reject(new Error(`The servers did not answer within ${ANSWER_MS} ms.`)));
+    const late = (): void =>
+      end(() => reject(new Error(`The servers did not answer within ${ANSWER_MS} ms.`)));
     const timer = setTimeout(late, ANSWER_MS);
     child.on('message', take).on('exit', gone);
   });

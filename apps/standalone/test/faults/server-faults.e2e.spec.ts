@@ -44,41 +44,49 @@ describe('an orchestrator', () => {
 });
 
 describe('a broker', () => {
-  it('that crashes and comes back while jobs run and are submitted loses none (R4)', async () => {
-    const caller = world.callers.CA;
-    const before = await Promise.all(Array.from({ length: 4 }, () => caller.submit()));
-    await world.servers.crash('rabbitmq');
-    const wanted = caller.next('small');
-    const away = await caller.post(wanted);
-    expect({ status: away.status, retryAfter: away.headers.get('retry-after') }).toEqual({
-      status: 503,
-      retryAfter: expect.stringMatching(/^\d+$/),
-    });
-    await world.servers.startAgain('rabbitmq');
-    const taken = await until('a submission is taken', async () => {
-      const answer = await caller.post(wanted);
-      return answer.ok ? caller.take(wanted, answer) : void (await answer.body?.cancel());
-    });
-    await allSucceed([...before, taken]);
-  }, TEST_MS);
+  it(
+    'that crashes and comes back while jobs run and are submitted loses none (R4)',
+    async () => {
+      const caller = world.callers.CA;
+      const before = await Promise.all(Array.from({ length: 4 }, () => caller.submit()));
+      await world.servers.crash('rabbitmq');
+      const wanted = caller.next('small');
+      const away = await caller.post(wanted);
+      expect({ status: away.status, retryAfter: away.headers.get('retry-after') }).toEqual({
+        status: 503,
+        retryAfter: expect.stringMatching(/^\d+$/),
+      });
+      await world.servers.startAgain('rabbitmq');
+      const taken = await until('a submission is taken', async () => {
+        const answer = await caller.post(wanted);
+        return answer.ok ? caller.take(wanted, answer) : void (await answer.body?.cancel());
+      });
+      await allSucceed([...before, taken]);
+    },
+    TEST_MS,
+  );
 });
 
 describe('PostgreSQL', () => {
-  it('that crashes and comes back while jobs run loses none; meanwhile nothing is taken (R6)', async () => {
-    const caller = world.callers.CA;
-    const before = await Promise.all(Array.from({ length: 4 }, () => caller.submit()));
-    await world.servers.crash('postgres');
-    const wanted = caller.next('small');
-    const away = await caller.post(wanted);
-    expect({ status: away.status, retryAfter: away.headers.get('retry-after') }).toEqual({
-      status: 503,
-      retryAfter: expect.stringMatching(/^\d+$/),
-    });
-    await world.servers.startAgain('postgres');
-    const taken = await until('a submission is taken', async () => {
-      const answer = await caller.post(wanted);
-      return answer.ok ? caller.take(wanted, answer) : void (await answer.body?.cancel());
-    });
-    await allSucceed([...before, taken]);
-  }, TEST_MS);
+  it(
+    'that crashes and comes back while jobs run loses none; meanwhile nothing is taken (R6)',
+    async () => {
+      const caller = world.callers.CA;
+      const before = await Promise.all(Array.from({ length: 4 }, () => caller.submit()));
+      await world.servers.crash('postgres');
+      const wanted = caller.next('small');
+      const away = await caller.post(wanted);
+      expect({ status: away.status, retryAfter: away.headers.get('retry-after') }).toEqual({
+        status: 503,
+        retryAfter: expect.stringMatching(/^\d+$/),
+      });
+      await world.servers.startAgain('postgres');
+      const taken = await until('a submission is taken', async () => {
+        const answer = await caller.post(wanted);
+        return answer.ok ? caller.take(wanted, answer) : void (await answer.body?.cancel());
+      });
+      await allSucceed([...before, taken]);
+    },
+    TEST_MS,
+  );
 });

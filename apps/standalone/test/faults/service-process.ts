@@ -36,7 +36,10 @@ export class ServiceProcess {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     this.child = child;
-    await until(() => `${this.name} is ready:\n${this.output.slice(-4_000)}`, () => this.isReady(child, port));
+    await until(
+      () => `${this.name} is ready:\n${this.output.slice(-4_000)}`,
+      () => this.isReady(child, port),
+    );
   }
 
   /** Everything it logged since the test began. */

@@ -36,7 +36,8 @@ async function foundWith(plant: () => Promise<() => Promise<unknown>>): Promise<
   return found;
 }
 
-const query = (sql: string, parameters: unknown[] = []): Promise<unknown> => world.database.query(sql, parameters);
+const query = (sql: string, parameters: unknown[] = []): Promise<unknown> =>
+  world.database.query(sql, parameters);
 
 async function changedJob(set: string, back: string): Promise<readonly Violation[]> {
   return foundWith(async () => {
@@ -147,18 +148,18 @@ describe('verifyWorld', () => {
     });
     expect(found).toContainEqual({ invariant: 'I1', what: `job ${lost} is lost` });
     expect(found).toContainEqual(expect.objectContaining({ invariant: 'I2' }));
-    expect(await plantedHistory(`'Running', 'Succeeded', 1, 1, clock_timestamp(), clock_timestamp()`)).toMatchObject([
-      { invariant: 'I1' },
-    ]);
+    expect(
+      await plantedHistory(`'Running', 'Succeeded', 1, 1, clock_timestamp(), clock_timestamp()`),
+    ).toMatchObject([{ invariant: 'I1' }]);
   }, 90_000);
 
   it('notices a change that is not allowed, an attempt too many, and a pause that is none', async () => {
-    expect(await plantedHistory(`'Succeeded', 'Running', 1, 2, clock_timestamp(), clock_timestamp()`)).toMatchObject([
-      { invariant: 'I4' },
-    ]);
-    expect(await plantedHistory(`'Running', 'Pending', 1, 1, clock_timestamp(), clock_timestamp()`)).toMatchObject([
-      { invariant: 'I7' },
-    ]);
+    expect(
+      await plantedHistory(`'Succeeded', 'Running', 1, 2, clock_timestamp(), clock_timestamp()`),
+    ).toMatchObject([{ invariant: 'I4' }]);
+    expect(
+      await plantedHistory(`'Running', 'Pending', 1, 1, clock_timestamp(), clock_timestamp()`),
+    ).toMatchObject([{ invariant: 'I7' }]);
     expect(await changedJob('attempt = 5', 'attempt = 1')).toMatchObject([{ invariant: 'I7' }]);
   }, 120_000);
 
@@ -189,7 +190,9 @@ describe('verifyWorld', () => {
     const found = await foundWith(async () => {
       await writeFile(staged, 'x');
       await mkdir(folder);
-      await query(`insert into outbox (event, message, publish_after) values ('export.none', '{}', 'infinity')`);
+      await query(
+        `insert into outbox (event, message, publish_after) values ('export.none', '{}', 'infinity')`,
+      );
       await runner.query('select pg_advisory_lock(1)');
       return async () => {
         await rm(staged, { force: true });
@@ -199,7 +202,9 @@ describe('verifyWorld', () => {
         await runner.release();
       };
     });
-    expect(found.map(({ invariant, what }) => `${invariant} ${what.replace(/[0-9a-f-]{36}/, 'it')}`).sort()).toEqual([
+    expect(
+      found.map(({ invariant, what }) => `${invariant} ${what.replace(/[0-9a-f-]{36}/, 'it')}`).sort(),
+    ).toEqual([
       'I8 1 left in the database: locks',
       'I8 1 left in the database: outbox',
       'I8 it is still staged',

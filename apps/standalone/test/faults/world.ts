@@ -159,7 +159,11 @@ async function makeCallers(database: DataSource, url: string): Promise<Record<Te
   const made: [Tenant, Caller][] = [];
   for (const tenant of TENANTS) {
     const clientId = `faults-${tenant}`;
-    const { clientSecret } = await createClient(database, { clientId, tenants: [tenant], roles: ['exporter'] });
+    const { clientSecret } = await createClient(database, {
+      clientId,
+      tenants: [tenant],
+      roles: ['exporter'],
+    });
     made.push([tenant, new Caller(url, tenant, clientId, clientSecret)]);
   }
   return Object.fromEntries(made) as Record<Tenant, Caller>;

@@ -23,7 +23,9 @@ export async function checkJobs(world: World): Promise<readonly Violation[]> {
   return [
     ...checkEnds(world, jobs, changesOf),
     ...history.flatMap(checkTransition),
-    ...(world.active.most > MOST_ACTIVE ? [violation('I6', `${world.active.most} active jobs of one tenant`)] : []),
+    ...(world.active.most > MOST_ACTIVE
+      ? [violation('I6', `${world.active.most} active jobs of one tenant`)]
+      : []),
     ...jobs
       .filter(({ attempt }) => attempt > MOST_ATTEMPTS)
       .map(({ id, attempt }) => violation('I7', `job ${id} was run ${attempt} times`)),
@@ -86,7 +88,9 @@ function checkPauses(changes: readonly JobChange[]): Violation[] {
     const early = next?.new_state === 'Running' && next.at < change.run_after;
     const said = `job ${change.job_id}, attempt ${change.attempt}`;
     return [
-      ...(written ? [] : [violation('I7', `${said}: a pause of ${Math.round(pause)} ms, not ${least} to ${1.5 * least}`)]),
+      ...(written
+        ? []
+        : [violation('I7', `${said}: a pause of ${Math.round(pause)} ms, not ${least} to ${1.5 * least}`)]),
       ...(early ? [violation('I7', `${said}: run again before its pause was over`)] : []),
     ];
   });

@@ -8,7 +8,10 @@ import { Violation, violation } from './violation.js';
 
 /** What the store's clock and ours may differ by, in ms. */
 const CLOCK_MS = 50;
-const DEAD_LETTERS = ['sluice.event.export.ready.export-worker.dead', 'sluice.event.export.finished.export-orchestrator.dead'];
+const DEAD_LETTERS = [
+  'sluice.event.export.ready.export-worker.dead',
+  'sluice.event.export.finished.export-orchestrator.dead',
+];
 
 /** I3 and I8: nothing is left of what was under way, in store, folders, outbox, locks and queues. */
 export async function checkLeftovers(world: World): Promise<readonly Violation[]> {
@@ -39,7 +42,9 @@ async function checkStore(world: World): Promise<readonly Violation[]> {
       .flatMap((file) => [file, `${file}.manifest.json`]),
   );
   const found = await filesIn(join(world.exports, 'objects'));
-  return found.filter((file) => !allowed.has(file)).map((file) => violation('I3', `${file} belongs to no file of a job`));
+  return found
+    .filter((file) => !allowed.has(file))
+    .map((file) => violation('I3', `${file} belongs to no file of a job`));
 }
 
 /** Nothing is staged while nothing runs, but for what a worker had staged when it was killed. */
@@ -52,7 +57,9 @@ async function checkStaged(world: World): Promise<readonly Violation[]> {
         ({ mtimeMs }) => mtimeMs,
         () => 0,
       );
-      return written > world.marks.workerKilledAt + CLOCK_MS ? [violation('I8', `${name} is still staged`)] : [];
+      return written > world.marks.workerKilledAt + CLOCK_MS
+        ? [violation('I8', `${name} is still staged`)]
+        : [];
     }),
   );
   return found.flat();
@@ -89,7 +96,8 @@ async function checkDeadLetters(world: World): Promise<readonly Violation[]> {
     const found: Violation[] = [];
     for (const queue of DEAD_LETTERS) {
       const { messageCount } = await channel.checkQueue(queue);
-      if (messageCount > 0) found.push(violation('I8', `${messageCount} messages were set aside in ${queue}`));
+      if (messageCount > 0)
+        found.push(violation('I8', `${messageCount} messages were set aside in ${queue}`));
     }
     return found;
   } finally {
