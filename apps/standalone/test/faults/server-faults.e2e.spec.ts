@@ -49,7 +49,7 @@ describe('a broker', () => {
     async () => {
       const caller = world.callers.CA;
       const before = await Promise.all(Array.from({ length: 4 }, () => caller.submit()));
-      await world.servers.crash('rabbitmq');
+      await world.crash('rabbitmq');
       const wanted = caller.next('small');
       const away = await caller.post(wanted);
       expect({ status: away.status, retryAfter: away.headers.get('retry-after') }).toEqual({
@@ -62,6 +62,8 @@ describe('a broker', () => {
         return answer.ok ? caller.take(wanted, answer) : void (await answer.body?.cancel());
       });
       await allSucceed([...before, taken]);
+      // Nobody died of it.
+      expect(world.down()).toEqual([]);
     },
     TEST_MS,
   );
@@ -73,7 +75,7 @@ describe('PostgreSQL', () => {
     async () => {
       const caller = world.callers.CA;
       const before = await Promise.all(Array.from({ length: 4 }, () => caller.submit()));
-      await world.servers.crash('postgres');
+      await world.crash('postgres');
       const wanted = caller.next('small');
       const away = await caller.post(wanted);
       expect({ status: away.status, retryAfter: away.headers.get('retry-after') }).toEqual({
@@ -86,6 +88,8 @@ describe('PostgreSQL', () => {
         return answer.ok ? caller.take(wanted, answer) : void (await answer.body?.cancel());
       });
       await allSucceed([...before, taken]);
+      // Nobody died of it.
+      expect(world.down()).toEqual([]);
     },
     TEST_MS,
   );

@@ -32,7 +32,7 @@ export type ServiceName = keyof typeof SERVICES;
 export class World {
   /** What the world did that lets a check be less exact. */
   readonly marks = {
-    /** A service that records audit was killed: it may have done its work and recorded it twice. */
+    /** A service or the broker was killed: what was done and recorded, but not acknowledged, may be done and recorded again. */
     killed: false,
     /** When a worker was ended last, ms since 1970: what it had staged stays for the store's reaper. */
     workerKilledAt: 0,
@@ -80,6 +80,12 @@ export class World {
     this.noteKilled(name);
   }
 
+  /** Ends a server as a crash does. */
+  async crash(server: 'postgres' | 'rabbitmq'): Promise<void> {
+    await this.servers.crash(server);
+    this.marks.killed = true;
+  }
+
   /** Waits for a service that is to kill itself at a failpoint. */
   async killedItself(name: ServiceName): Promise<void> {
     const end = await this.services[name].ended(90_000);
@@ -91,6 +97,11 @@ export class World {
   async restart(name: ServiceName, failpoint = ''): Promise<void> {
     if (this.services[name].running) await this.kill(name);
     await this.services[name].start({ SLUICE_FAILPOINT: failpoint });
+  }
+
+  /** Services that have ended. */
+  down(): readonly string[] {
+    return Object.values(this.services).flatMap(({ name, running }) => (running ? [] : [name]));
   }
 
   /** Starts whatever does not run, so that the world can come to rest. */
