@@ -78,10 +78,12 @@ describe('a job', () => {
     'that kills each of its workers is given up after four attempts (R14)',
     async () => {
       await world.kill('worker-2');
-      const poison = world.callers.CA.submit('small');
-      const jobId = await poison;
+      const jobId = await world.callers.CA.submit('small');
       for (let attempt = 1; attempt <= 4; attempt++) {
-        await world.restart('worker-1', 'worker.claimed');
+        // It may meet the job, and its end, before it says that it is ready.
+        await world.restart('worker-1', 'worker.claimed').catch((error: Error) => {
+          if (!error.message.includes('ended at its start')) throw error;
+        });
         await world.killedItself('worker-1');
       }
       const end = await world.callers.CA.ended(jobId);
