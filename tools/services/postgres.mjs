@@ -82,30 +82,33 @@ export const postgres = {
     return initdb && firstExecutable('postgres', [dirname(initdb)]) ? dirname(initdb) : undefined;
   },
 
-  async start({ program, folder, signal }) {
+  /** `launch` starts the same server again, on its port and data, after it was stopped or has crashed. */
+  async start({ program, folder, signal, settings: changed = {} }) {
     const password = randomBytes(18).toString('hex');
     const user = serverUser();
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(dirname(folder), 0o711); // so that the server's user reaches its own folder
     await initialise(join(program, 'initdb'), folder, password, user);
     const [port] = await freePorts(1);
-    const settings = Object.entries({ ...TEST_SETTINGS, port }).flatMap(([key, value]) => [
+    const settings = Object.entries({ ...TEST_SETTINGS, ...changed, port }).flatMap(([key, value]) => [
       '-c',
       `${key}=${value}`,
     ]);
-    const server = await startServer({
-      name: 'postgres',
-      command: join(program, 'postgres'),
-      args: ['-D', join(folder, 'data'), ...settings],
-      env: { ...process.env, LC_ALL: 'C' },
-      cwd: '/',
-      logFile: `${folder}.log`,
-      stopSignal: 'SIGINT', // a fast shutdown: it does not wait for clients
-      user,
-      ready: () => answersAsPostgres('127.0.0.1', port),
-      signal,
-    });
-    return { url: newUrl(password, port), stop: server.stop };
+    const launch = () =>
+      startServer({
+        name: 'postgres',
+        command: join(program, 'postgres'),
+        args: ['-D', join(folder, 'data'), ...settings],
+        env: { ...process.env, LC_ALL: 'C' },
+        cwd: '/',
+        logFile: `${folder}.log`,
+        stopSignal: 'SIGINT', // a fast shutdown: it does not wait for clients
+        user,
+        ready: () => answersAsPostgres('127.0.0.1', port),
+        signal,
+      });
+    const server = await launch();
+    return { url: newUrl(password, port), stop: server.stop, server, launch };
   },
 
   container: () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findExecutable, firstExecutable } from './commands.mjs';
 import { answers, freePorts } from './ports.mjs';
@@ -82,6 +82,7 @@ function startPortMapper(folder, ports, env, signal) {
 
 function startBroker(program, folder, ports, env, signal) {
   const logFile = `${folder}.log`;
+  const logged = existsSync(logFile) ? readFileSync(logFile, 'latin1').length : 0;
   return startServer({
     name: 'rabbitmq',
     command: program,
@@ -91,9 +92,9 @@ function startBroker(program, folder, ports, env, signal) {
     logFile,
     stopSignal: 'SIGTERM',
     stopDeadlineMs: 20_000,
-    // It listens before it is done; only the log tells.
+    // It listens before it is done; only the log tells, where an earlier start may have told it too.
     ready: async () =>
-      readFileSync(logFile, 'latin1').includes('Server startup complete') &&
+      readFileSync(logFile, 'latin1').slice(logged).includes('Server startup complete') &&
       (await answersAsRabbit('127.0.0.1', ports[0])),
     signal,
   });
@@ -107,6 +108,7 @@ export const rabbitmq = {
 
   findProgram: () => (findExecutable('epmd') ? serverScript() : undefined),
 
+  /** `launch` starts the same broker again, on its ports and data, after it was stopped or has crashed. */
   async start({ program, folder, signal }) {
     const password = randomBytes(18).toString('hex');
     const ports = await freePorts(3);
@@ -115,9 +117,10 @@ export const rabbitmq = {
     const env = surroundings(folder, ports);
     const mapper = await startPortMapper(folder, ports, env, signal);
     try {
-      const broker = await startBroker(program, folder, ports, env, signal);
+      const launch = () => startBroker(program, folder, ports, env, signal);
+      const broker = await launch();
       const stop = () => broker.stop().finally(mapper.stop);
-      return { url: newUrl(password, ports[0]), stop };
+      return { url: newUrl(password, ports[0]), stop, server: broker, launch };
     } catch (error) {
       await mapper.stop();
       throw error;

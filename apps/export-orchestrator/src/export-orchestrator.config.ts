@@ -28,25 +28,25 @@ export interface ExportOrchestratorConfig {
 const DAY_MS = 86_400_000;
 
 /** What no installation needs to choose; tests shorten it. */
-const FIXED = {
-  dedupeWindowMs: 3_600_000,
-  leaseMs: 30_000,
-  retryBaseMs: 2_000,
-  wakeAfterMs: 60_000,
-  maxWaiting: 1_000,
-  relayEveryMs: 1_000,
-  sweepEveryMs: 5_000,
-} as const;
+const FIXED = { dedupeWindowMs: 3_600_000, maxWaiting: 1_000, relayEveryMs: 1_000 } as const;
 
 const schema = z
   .object({
     SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     SLUICE_EXPORT_RETENTION_DAYS: integerSetting(1, 3_650).default(30),
+    SLUICE_EXPORT_LEASE_MS: integerSetting(1_000, 600_000).default(30_000),
+    SLUICE_EXPORT_RETRY_BASE_MS: integerSetting(50, 600_000).default(2_000),
+    SLUICE_EXPORT_WAKE_AFTER_MS: integerSetting(500, 3_600_000).default(60_000),
+    SLUICE_EXPORT_SWEEP_EVERY_MS: integerSetting(100, 600_000).default(5_000),
   })
   .transform((env): ExportOrchestratorConfig => ({
     ...FIXED,
     logLevel: env.SLUICE_LOG_LEVEL,
     retentionMs: env.SLUICE_EXPORT_RETENTION_DAYS * DAY_MS,
+    leaseMs: env.SLUICE_EXPORT_LEASE_MS,
+    retryBaseMs: env.SLUICE_EXPORT_RETRY_BASE_MS,
+    wakeAfterMs: env.SLUICE_EXPORT_WAKE_AFTER_MS,
+    sweepEveryMs: env.SLUICE_EXPORT_SWEEP_EVERY_MS,
   }));
 
 /** Throws SettingsError with a sentence for each bad variable. */

@@ -35,6 +35,7 @@ const schema = z
     SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
     SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
     SLUICE_EXPORT_TIMEOUT_MINUTES: integerSetting(1, 1_440).default(360),
+    SLUICE_EXPORT_RENEW_EVERY_MS: integerSetting(100, 60_000).default(1_000),
   })
   .transform((env): ExportWorkerConfig => ({
     logLevel: env.SLUICE_LOG_LEVEL,
@@ -42,7 +43,7 @@ const schema = z
     concurrency: env.SLUICE_EXPORT_CONCURRENCY,
     memoryMib: env.SLUICE_EXPORT_MEMORY_MIB,
     exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
-    renewEveryMs: 1_000,
+    renewEveryMs: env.SLUICE_EXPORT_RENEW_EVERY_MS,
     slotWaitMs: 10 * MINUTE_MS,
     tellAgainMs: 1_000,
   }));

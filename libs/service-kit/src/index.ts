@@ -10,6 +10,7 @@ export {
   type Environment,
 } from './settings.js';
 export { countBuffersAsHeap } from './count-buffers-as-heap.js';
+export { armFailpoint, failpointIn, FAILPOINTS, passFailpoint, type Failpoint } from './failpoint.js';
 export { deriveKey } from './derive-key.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.js';
 export {

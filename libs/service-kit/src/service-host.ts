@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { PublishAudit, startAuditShipper } from './audit-spool/audit-shipper.js';
 import { AuditSpool } from './audit-spool/audit-spool.js';
 import { Cleanup } from './cleanup.js';
+import { armFailpoint } from './failpoint.js';
 import { startHealthServer } from './health-server.js';
 import { createLogger, Logger, LOG_LEVELS } from './logger.js';
 import { Loop } from './loop.js';
@@ -119,6 +120,8 @@ export async function startNetworked(
 ): Promise<RunningApp> {
   const read = readSettings(schema, env);
   const logger = createLogger(name, read.SLUICE_LOG_LEVEL);
+  if (armFailpoint(env))
+    logger.warn('SLUICE_FAILPOINT is set: this process will kill itself; never for production');
   const cleanup = new Cleanup((step, err) => {
     logger.error({ err, step }, 'closing failed');
   });

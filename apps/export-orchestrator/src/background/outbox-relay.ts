@@ -1,5 +1,6 @@
 import { exportReady } from '@sluice/contracts';
 import { MessageBus } from '@sluice/messaging';
+import { passFailpoint } from '@sluice/service-kit';
 import { JobDatabase } from '../postgres/job-database.js';
 import { OutboxRow, removeSent, takeDue } from '../postgres/outbox.js';
 
@@ -38,6 +39,7 @@ export class OutboxRelay {
       } catch (error) {
         return { sent, fault: { error } };
       }
+      passFailpoint('orchestrator.relayed');
       sent.push(id);
     }
     return { sent, fault: null };

@@ -9,7 +9,7 @@ import {
 } from '@sluice/contracts';
 import { MessageBus } from '@sluice/messaging';
 import { randomUUID } from 'node:crypto';
-import { recorded } from '@sluice/service-kit';
+import { passFailpoint, recorded } from '@sluice/service-kit';
 import { JobDatabase, Sql } from '../postgres/job-database.js';
 import { readJobView } from '../postgres/read-job-view.js';
 import { leaveReady } from '../postgres/outbox.js';
@@ -73,6 +73,7 @@ export class SubmitExportUseCase {
       });
       const submission = { request, tenant, spec, query };
       const taken = await this.database.transaction((sql) => this.take(sql, submission, idempotencyKey));
+      passFailpoint('orchestrator.submitted');
       note({ jobId: taken.job.jobId, status: taken.created ? 202 : 200 });
       if (taken.created) this.settings.onCreated();
       return taken;

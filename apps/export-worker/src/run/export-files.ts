@@ -1,5 +1,6 @@
 import { exportFileName, ClaimedJob, SluiceError } from '@sluice/contracts';
 import { exportKey, manifestKey, ObjectStore, StagedObject } from '@sluice/object-store';
+import { passFailpoint } from '@sluice/service-kit';
 import { Readable } from 'node:stream';
 import { canonicalJson, SignedManifest } from './manifest.js';
 
@@ -31,7 +32,10 @@ export class ExportFiles {
   async publish(): Promise<void> {
     if (this.staged.length !== 2) throw new SluiceError('export-incomplete', 'A file needs its manifest.');
     this.shown = true;
-    for (const object of this.staged) await object.publish();
+    for (const object of this.staged) {
+      await object.publish();
+      passFailpoint('worker.file-shown');
+    }
   }
 
   /** Leaves nothing of the attempt in the store. */

@@ -1,7 +1,7 @@
 import { AuditSink, ClaimedJob, ExportManifest, ExportOutcome, SluiceError } from '@sluice/contracts';
 import { ObjectStore, StagedObject } from '@sluice/object-store';
 import { policyHash } from '@sluice/query-dsl';
-import { recorded } from '@sluice/service-kit';
+import { failpointIn, passFailpoint, recorded } from '@sluice/service-kit';
 import { compress } from '../compress/compress.js';
 import { Encoders } from '../encode/encoders.js';
 import { ExportPlanner, PlannedExport } from '../ports.js';
@@ -51,10 +51,14 @@ export class RunExport {
     const written: ExportFiles[] = [];
     try {
       const { files, manifest } = await this.makeRecorded(attempt, written);
+      passFailpoint('worker.recorded');
       await attempt.mayPublish();
+      passFailpoint('worker.before-publish');
       await files.publish();
+      passFailpoint('worker.published');
       return { kind: 'succeeded', key: files.key, fileName: files.fileName, manifest };
     } catch (error) {
+      passFailpoint('worker.cleanup');
       for (const files of written) {
         await files.remove().catch((fault: unknown) => {
           this.settings.onLeftover(fault, job.jobId);
@@ -103,9 +107,12 @@ export class RunExport {
     const encoder = this.parts.encoders[job.spec.format];
     if (!encoder) throw new SluiceError('unsupported-format', 'The format is not supported.');
     const encoded = await encoder.encode(plan, job.spec, options);
+    passFailpoint('worker.query-started');
     onRows(encoded.rowsSoFar);
     const inner = { innerName: `${plan.dataset}.${job.spec.format}`, modified: new Date() };
-    const file = await files.stageFile(compress(encoded.stream, job.spec.compression, inner), signal);
+    const bytes = compress(failpointIn('worker.chunk', encoded.stream), job.spec.compression, inner);
+    const file = await files.stageFile(bytes, signal);
+    passFailpoint('worker.file-staged');
     const manifest = manifestOf(job, plan, {
       file,
       rows: await encoded.rows,
@@ -113,6 +120,7 @@ export class RunExport {
     });
     const signed = signManifest(manifest, this.settings.manifestKey);
     await files.stageManifest(signed, signal);
+    passFailpoint('worker.manifest-staged');
     return signed;
   }
 }

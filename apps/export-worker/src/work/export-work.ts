@@ -1,6 +1,6 @@
 import { ClaimedJob, exportClaim, ExportOutcome, exportReady, SluiceError } from '@sluice/contracts';
 import { MessageBus } from '@sluice/messaging';
-import { Logger } from '@sluice/service-kit';
+import { Logger, passFailpoint } from '@sluice/service-kit';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exportFault } from '../run/export-fault.js';
@@ -53,6 +53,7 @@ export class ExportWork {
    * The job's row and lease keep it from then on.
    */
   private async take(jobId: string): Promise<void> {
+    passFailpoint('worker.received');
     const release = await this.slots.acquire(this.settings.slotWaitMs);
     if (release === null) {
       // All busy for long: back to the end of the line, where a freer worker may find it.
@@ -61,6 +62,7 @@ export class ExportWork {
     }
     try {
       const job = await this.bus.request(exportClaim, { jobId, workerId: this.workerId });
+      passFailpoint('worker.claimed');
       if (job === null) release();
       else this.keep(this.work(job).finally(release));
     } catch (error) {
@@ -86,6 +88,7 @@ export class ExportWork {
       const outcome = await this.outcomeOf(job, lease, onRows);
       if (outcome === null) this.logger.info({ jobId, attempt }, 'an export was canceled or taken over');
       else await tellOutcome(this.bus, job, outcome, { signal: lease.lost, againMs, logger: this.logger });
+      passFailpoint('worker.told');
     } catch (err) {
       this.logger.error({ err, jobId, attempt }, 'an outcome could not be told; the job is run again');
     } finally {
@@ -103,7 +106,10 @@ export class ExportWork {
     try {
       return await this.runExport.run({ job, signal, onRows, mayPublish: () => lease.renew() });
     } catch (err) {
-      if (lease.lost.aborted) return null;
+      if (lease.lost.aborted) {
+        passFailpoint('worker.lease-lost');
+        return null;
+      }
       const fault = exportFault(err);
       const { jobId, attempt } = job;
       this.logger.warn({ err, jobId, attempt, transient: fault.transient }, 'an export failed');

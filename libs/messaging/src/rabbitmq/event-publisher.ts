@@ -4,6 +4,7 @@ import { ConfirmChannel } from 'amqplib';
 import { nobodyTakes } from '../faults.js';
 import { Station } from './broker-link.js';
 import { encodeFrame, FRAME_TYPE } from './frame.js';
+import { ifChannelLives } from './if-channel-lives.js';
 import { assertExchanges, EVENTS } from './topology.js';
 
 /** Publishes events and waits for the broker's word that they are safe. */
@@ -35,12 +36,14 @@ export class EventPublisher implements Station {
       const overdue = (): void =>
         reject(unavailable(event.name, `no confirm within ${this.confirmTimeoutMs} ms`));
       const timer = setTimeout(overdue, this.confirmTimeoutMs);
-      channel.publish(EVENTS, event.name, content, options, (refusal: Error | null) => {
+      const onConfirm = (refusal: Error | null): void => {
         clearTimeout(timer);
         if (this.returned.delete(messageId)) reject(nobodyTakes(event.name));
         else if (refusal) reject(unavailable(event.name, refusal.message));
         else resolve();
-      });
+      };
+      const sent = ifChannelLives(() => channel.publish(EVENTS, event.name, content, options, onConfirm));
+      if (!sent) onConfirm(new Error('the channel was closed'));
     });
   }
 }

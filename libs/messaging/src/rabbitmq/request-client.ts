@@ -6,6 +6,7 @@ import { RequestOptions } from '../message-bus.js';
 import { PendingCall } from '../pending-call.js';
 import { Station } from './broker-link.js';
 import { decodeFrame, encodeFrame, FRAME_TYPE } from './frame.js';
+import { ifChannelLives } from './if-channel-lives.js';
 import { assertExchanges, CANCELS, requestQueue } from './topology.js';
 
 /** RabbitMQ's direct reply-to: answers come back on the channel that asked, through no queue. */
@@ -63,10 +64,14 @@ export class RequestClient implements Station {
       headers: { timeoutMs },
       contentType: FRAME_TYPE,
     };
-    channel.publish('', requestQueue(rpc.name), content, options, (refusal: Error | null) => {
+    const onConfirm = (refusal: Error | null): void => {
       // Refused while connected means that the queue has reached its length.
       if (refusal && this.channel === channel) call.abandon(lineIsFull(rpc.name, this.maxPending));
-    });
+    };
+    const sent = ifChannelLives(() =>
+      channel.publish('', requestQueue(rpc.name), content, options, onConfirm),
+    );
+    if (!sent) call.abandon(brokerIsAway());
     return call.answer;
   }
 
@@ -87,7 +92,10 @@ export class RequestClient implements Station {
   }
 
   private sendCancel(rpc: string, id: string): void {
-    this.channel?.publish(CANCELS, rpc, Buffer.alloc(0), { correlationId: id, persistent: false });
+    const { channel } = this;
+    const options = { correlationId: id, persistent: false };
+    // Without a channel the handler learns of it from the broker.
+    if (channel) ifChannelLives(() => channel.publish(CANCELS, rpc, Buffer.alloc(0), options));
   }
 }
 

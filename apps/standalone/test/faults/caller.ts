@@ -1,0 +1,109 @@
+import { ExportJob } from '@sluice/contracts';
+import { FAULT_FORMATS } from './formats.js';
+import { until } from './until.js';
+import { Dataset, Tenant, Wanted } from './world-data.js';
+
+/** A job as the API tells it. */
+export interface SeenJob extends Pick<ExportJob, 'jobId' | 'state' | 'attempt' | 'error'> {
+  readonly result: (NonNullable<ExportJob['result']> & { readonly downloadUrl: string }) | null;
+}
+
+/** A job that was taken (202, or 200 for a twin), and what it is to hold. */
+export interface AcceptedJob extends Wanted {
+  readonly jobId: string;
+  /** Answers 202 and 200 that named it. */
+  answers: { readonly created: number; readonly found: number };
+}
+
+const ENDED = ['Succeeded', 'Failed', 'Canceled'];
+const ANSWER_MS = 40_000;
+
+/** One client of one tenant, over HTTP. Remembers what was accepted. */
+export class Caller {
+  readonly accepted = new Map<string, AcceptedJob>();
+  private asked = 0;
+  private token: Promise<string> | undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly tenant: Tenant,
+    private readonly clientId: string,
+    private readonly secret: string,
+  ) {}
+
+  /** A body that asks for all rows of the tenant, unlike any before. */
+  next(dataset: Dataset): Wanted {
+    this.asked += 1;
+    const format = FAULT_FORMATS[this.asked % FAULT_FORMATS.length] ?? 'csv';
+    return { dataset, tenant: this.tenant, fromId: -this.asked, format };
+  }
+
+  /** Submits and expects to be accepted. */
+  async submit(dataset: Dataset = 'big'): Promise<string> {
+    const wanted = this.next(dataset);
+    const answer = await this.post(wanted);
+    if (!answer.ok) throw new Error(`Not accepted: ${answer.status} ${await answer.text()}`);
+    return this.take(wanted, answer);
+  }
+
+  /** Submits whatever comes of it; `take` remembers an answer that accepted it. */
+  async post({ dataset, fromId, format }: Wanted): Promise<Response> {
+    const queryDefinition = { dataset, filter: { column: 'id', op: 'gte', value: fromId } };
+    return this.fetch('/api/v1/exports', {
+      method: 'POST',
+      body: JSON.stringify({ format, queryDefinition }),
+    });
+  }
+
+  async take(wanted: Wanted, answer: Response): Promise<string> {
+    const { jobId } = (await answer.json()) as { jobId: string };
+    const before = this.accepted.get(jobId)?.answers ?? { created: 0, found: 0 };
+    const { created, found } = before;
+    const answers = answer.status === 202 ? { created: created + 1, found } : { created, found: found + 1 };
+    this.accepted.set(jobId, { ...wanted, jobId, answers });
+    return jobId;
+  }
+
+  async job(jobId: string): Promise<SeenJob> {
+    const answer = await this.fetch(`/api/v1/exports/${jobId}`);
+    if (!answer.ok) throw new Error(`No answer about ${jobId}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as SeenJob;
+  }
+
+  cancel(jobId: string): Promise<Response> {
+    return this.fetch(`/api/v1/exports/${jobId}`, { method: 'DELETE' });
+  }
+
+  /** Waits for the end; a service that is away meanwhile is asked again. */
+  ended(jobId: string, withinMs = 60_000): Promise<SeenJob> {
+    let last: unknown = null;
+    const ask = async (): Promise<SeenJob | undefined> => {
+      const job = await this.job(jobId).catch((error: unknown) => void (last = error));
+      last = job ?? last;
+      return job && ENDED.includes(job.state) ? job : undefined;
+    };
+    const told = (): string => (last instanceof Error ? last.message : JSON.stringify(last));
+    return until(() => `job ${jobId} ends; last seen ${told()}`, ask, withinMs, 150);
+  }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { authorization: `Bearer ${await this.bearer()}`, 'content-type': 'application/json' };
+    return fetch(new URL(path, this.url), { headers, signal: AbortSignal.timeout(ANSWER_MS), ...init });
+  }
+
+  private bearer(): Promise<string> {
+    this.token ??= this.askToken();
+    return this.token;
+  }
+
+  private async askToken(): Promise<string> {
+    const basic = Buffer.from(`${this.clientId}:${this.secret}`).toString('base64');
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    const answer = await fetch(new URL('/oauth/token', this.url), {
+      method: 'POST',
+      headers: { authorization: `Basic ${basic}` },
+      body,
+    });
+    return ((await answer.json()) as { access_token: string }).access_token;
+  }
+}

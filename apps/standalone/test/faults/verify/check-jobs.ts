@@ -1,0 +1,97 @@
+import { JobState } from '@sluice/contracts';
+import { JobChange, readHistory } from '../job-history.js';
+import { TIMES, World } from '../world.js';
+import { Violation, violation } from './violation.js';
+
+const ENDED: readonly JobState[] = ['Succeeded', 'Failed', 'Canceled'];
+const MOST_ACTIVE = 10;
+const MOST_ATTEMPTS = 4;
+/** Between the statement that sets a pause and the trigger that sees it, on a loaded machine. */
+const SLACK_MS = 200;
+
+interface JobNow {
+  readonly id: string;
+  readonly state: JobState;
+  readonly attempt: number;
+}
+
+/** I1, I4, I6 and I7, from the job table and what the database kept of its changes. */
+export async function checkJobs(world: World): Promise<readonly Violation[]> {
+  const jobs = await world.database.query<JobNow[]>('select id, state, attempt from export_job');
+  const history = await readHistory(world.database);
+  const changesOf = byJob(history);
+  return [
+    ...checkEnds(world, jobs, changesOf),
+    ...history.flatMap(checkTransition),
+    ...(world.active.most > MOST_ACTIVE
+      ? [violation('I6', `${world.active.most} active jobs of one tenant`)]
+      : []),
+    ...jobs
+      .filter(({ attempt }) => attempt > MOST_ATTEMPTS)
+      .map(({ id, attempt }) => violation('I7', `job ${id} was run ${attempt} times`)),
+    ...[...changesOf.values()].flatMap(checkPauses),
+  ];
+}
+
+function byJob(history: readonly JobChange[]): ReadonlyMap<string, readonly JobChange[]> {
+  const changes = new Map<string, JobChange[]>();
+  for (const change of history) changes.set(change.job_id, [...(changes.get(change.job_id) ?? []), change]);
+  return changes;
+}
+
+function checkEnds(
+  world: World,
+  jobs: readonly JobNow[],
+  changesOf: ReadonlyMap<string, readonly JobChange[]>,
+): Violation[] {
+  const known = new Map(jobs.map((job) => [job.id, job]));
+  const accepted = Object.values(world.callers).flatMap((caller) => [...caller.accepted.keys()]);
+  const lost = accepted.filter((id) => !known.has(id)).map((id) => violation('I1', `job ${id} is lost`));
+  const wrong = jobs.flatMap(({ id, state }) => {
+    const ends = (changesOf.get(id) ?? []).filter(({ new_state }) => ENDED.includes(new_state));
+    if (!ENDED.includes(state)) return [violation('I1', `job ${id} is still ${state}`)];
+    return ends.length === 1 ? [] : [violation('I1', `job ${id} ended ${ends.length} times`)];
+  });
+  return [...lost, ...wrong];
+}
+
+/** Every other change of state or attempt is forbidden; above all, an end is final. */
+function checkTransition(change: JobChange): Violation[] {
+  const { old_state, new_state, old_attempt, attempt } = change;
+  const steps: Record<string, boolean> = {
+    'new>Pending': attempt === 0,
+    'Pending>Running': attempt === old_attempt + 1,
+    // A worker takes over a job whose lease ran out before anybody noticed.
+    'Running>Running': attempt === old_attempt + 1,
+    'Running>Pending': attempt === old_attempt,
+    'Running>Succeeded': attempt === old_attempt,
+    'Running>Failed': attempt === old_attempt,
+    'Running>Canceled': attempt === old_attempt,
+    // The lease ran out while the outcome was on its way.
+    'Pending>Succeeded': attempt === old_attempt && attempt > 0,
+    'Pending>Failed': attempt === old_attempt,
+    'Pending>Canceled': attempt === old_attempt,
+  };
+  if (steps[`${old_state ?? 'new'}>${new_state}`]) return [];
+  const text = `${old_state ?? 'new'} (${old_attempt}) to ${new_state} (${attempt})`;
+  return [violation('I4', `job ${change.job_id} went from ${text}`)];
+}
+
+/** Each time the job goes back into the line, it waits the base doubled by each attempt, and up to half of that on top. */
+function checkPauses(changes: readonly JobChange[]): Violation[] {
+  return changes.flatMap((change, index) => {
+    if (change.old_state !== 'Running' || change.new_state !== 'Pending') return [];
+    const pause = change.run_after - change.at;
+    const least = TIMES.retryBase * 2 ** (change.attempt - 1);
+    const written = pause >= least - SLACK_MS && pause <= 1.5 * least + SLACK_MS;
+    const next = changes[index + 1];
+    const early = next?.new_state === 'Running' && next.at < change.run_after;
+    const said = `job ${change.job_id}, attempt ${change.attempt}`;
+    return [
+      ...(written
+        ? []
+        : [violation('I7', `${said}: a pause of ${Math.round(pause)} ms, not ${least} to ${1.5 * least}`)]),
+      ...(early ? [violation('I7', `${said}: run again before its pause was over`)] : []),
+    ];
+  });
+}
