@@ -248,7 +248,7 @@ describe('an exported file, read by others,', () => {
       const file = await exported('csv', { sort: ['id'] }, { csv: RAW, compression: 'gzip' });
       expect(file).toMatch(/\.csv\.gz$/);
       execFileSync('gzip', ['-t', file]);
-      expect(execFileSync('zcat', [file])).toEqual(readFileSync(await content()));
+      expect(execFileSync('zcat', [file], { maxBuffer: 1 << 28 })).toEqual(readFileSync(await content()));
     },
     30_000,
   );
@@ -260,7 +260,9 @@ describe('an exported file, read by others,', () => {
       expect(file).toMatch(/\.zip$/);
       expect(execFileSync('unzip', ['-t', file]).toString()).toContain('No errors detected');
       expect(execFileSync('unzip', ['-Z1', file]).toString()).toBe('nasty.csv\n');
-      expect(execFileSync('unzip', ['-p', file])).toEqual(readFileSync(await content()));
+      expect(execFileSync('unzip', ['-p', file], { maxBuffer: 1 << 28 })).toEqual(
+        readFileSync(await content()),
+      );
     },
     30_000,
   );
