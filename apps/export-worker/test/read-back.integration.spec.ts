@@ -120,19 +120,41 @@ describe('an exported file, read by others,', () => {
     30_000,
   );
 
+  /** The same rows with each number as a text: the engine's own reader of JSON takes long decimals for doubles. */
+  const withNumbersAsTexts = (file: string): string => {
+    const program =
+      'import json, sys; text = open(sys.argv[1]).read(); read = lambda t: json.loads(t, parse_float=str, parse_int=str); ' +
+      'rows = read(text) if text[0] == "[" else [read(t) for t in text.strip("\\n").split("\\n")]; ' +
+      'json.dump(rows, open(sys.argv[2], "w"))';
+    execFileSync('python3', ['-c', program, file, `${file}.texts`]);
+    return `${file}.texts`;
+  };
+
+  const expectSameJson = async (file: string, manner: 'array' | 'newline_delimited'): Promise<void> => {
+    const columns = SELECT.map((name) => `${name}: 'varchar'`).join(', ');
+    const read = `read_json('${file}', format = '${manner}', columns = {${columns}}, maximum_object_size = 100000000)`;
+    const finite = 'select * replace (case when isfinite(ratio) then ratio end as ratio) from expected';
+    await expectSame(`select ${typed((name) => name)} from ${read}`, finite);
+  };
+
   it.each([
-    ['json', 'array', 'json'],
-    ['ndjson', 'newline_delimited', 'json'],
-    ['json', 'array', 'string'],
-    ['ndjson', 'newline_delimited', 'string'],
+    ['json', 'array'],
+    ['ndjson', 'newline_delimited'],
   ] as const)(
-    'holds each value: %s (%s, numbers: %s)',
-    async (format, manner, numbers) => {
-      const file = await exported(format, { numbers, timezone: 'Asia/Kathmandu' });
-      const columns = SELECT.map((name) => `${name}: 'varchar'`).join(', ');
-      const read = `read_json('${file}', format = '${manner}', columns = {${columns}})`;
-      const finite = 'select * replace (case when isfinite(ratio) then ratio end as ratio) from expected';
-      await expectSame(`select ${typed((name) => name)} from ${read}`, finite);
+    'holds each value, numbers as texts: %s',
+    async (format, manner) => {
+      await expectSameJson(await exported(format, { numbers: 'string', timezone: 'Asia/Kathmandu' }), manner);
+    },
+    30_000,
+  );
+
+  itWith('python3').each(['json', 'ndjson'] as const)(
+    'holds each value: %s',
+    async (format) => {
+      await expectSameJson(
+        withNumbersAsTexts(await exported(format, { timezone: 'Asia/Kathmandu' })),
+        'array',
+      );
     },
     30_000,
   );
@@ -248,7 +270,8 @@ describe('an exported file, read by others,', () => {
       const file = await exported('csv', { sort: ['id'] }, { csv: RAW, compression: 'gzip' });
       expect(file).toMatch(/\.csv\.gz$/);
       execFileSync('gzip', ['-t', file]);
-      expect(execFileSync('zcat', [file], { maxBuffer: 1 << 28 })).toEqual(readFileSync(await content()));
+      const given = execFileSync('zcat', [file], { maxBuffer: 1 << 28 });
+      expect(given.equals(readFileSync(await content()))).toBe(true);
     },
     30_000,
   );
@@ -260,9 +283,8 @@ describe('an exported file, read by others,', () => {
       expect(file).toMatch(/\.zip$/);
       expect(execFileSync('unzip', ['-t', file]).toString()).toContain('No errors detected');
       expect(execFileSync('unzip', ['-Z1', file]).toString()).toBe('nasty.csv\n');
-      expect(execFileSync('unzip', ['-p', file], { maxBuffer: 1 << 28 })).toEqual(
-        readFileSync(await content()),
-      );
+      const given = execFileSync('unzip', ['-p', file], { maxBuffer: 1 << 28 });
+      expect(given.equals(readFileSync(await content()))).toBe(true);
     },
     30_000,
   );
