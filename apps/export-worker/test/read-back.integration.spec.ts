@@ -3,21 +3,19 @@ import { DEFAULT_CSV_OPTIONS, ExportFormat, ExportSpec } from '@sluice/contracts
 import { DuckDbExportEngine, importTable, openDuckDbEngine, openDuckDbExportEngine } from '@sluice/engine';
 import { planQuery } from '@sluice/policy';
 import { compilePage, duckDbDialect } from '@sluice/query-dsl';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { NASTY_COLUMNS, NASTY_SQL, nastyGovernance, WIDE_SQL } from './nasty-table.js';
+import { itWith, typed, withNumbersAsTexts } from './readers.js';
 import { WorkerHarness } from './worker-harness.js';
 
 const SELECT = Object.keys(NASTY_COLUMNS);
 const ROWS = 2_000;
 const RAW = { ...DEFAULT_CSV_OPTIONS, rawText: true };
-const isThere = (tool: string): boolean => spawnSync('which', [tool]).status === 0;
-const itWith = (tool: string) => (isThere(tool) ? it : it.skip);
-
 /** What the caller may see, in the types of its columns: the oracle, made without any of our SQL. */
 const EXPECTED = `select * exclude (tenant) replace ('***' || right(secret, 4) as secret) from (${NASTY_SQL}) where tenant = 'CA'`;
 
@@ -100,16 +98,6 @@ describe('an exported file, read by others,', () => {
     );
   };
 
-  const typed = (from: (name: string) => string): string =>
-    Object.entries(NASTY_COLUMNS)
-      .map(([name, type]) => {
-        const target =
-          { integer: 'bigint', text: 'varchar', timestamp: 'timestamptz' }[type as string] ?? type;
-        const value = `cast(${from(name)} as ${target})`;
-        return `${type === 'timestamp' ? `timezone('UTC', ${value})` : value} as ${name}`;
-      })
-      .join(', ');
-
   it.each(['UTC', 'America/New_York'])(
     'holds each value: CSV, times of %s',
     async (timezone) => {
@@ -119,16 +107,6 @@ describe('an exported file, read by others,', () => {
     },
     30_000,
   );
-
-  /** The same rows with each number as a text: the engine's own reader of JSON takes long decimals for doubles. */
-  const withNumbersAsTexts = (file: string): string => {
-    const program =
-      'import json, sys; text = open(sys.argv[1]).read(); read = lambda t: json.loads(t, parse_float=str, parse_int=str); ' +
-      'rows = read(text) if text[0] == "[" else [read(t) for t in text.strip("\\n").split("\\n")]; ' +
-      'json.dump(rows, open(sys.argv[2], "w"))';
-    execFileSync('python3', ['-c', program, file, `${file}.texts`]);
-    return `${file}.texts`;
-  };
 
   const expectSameJson = async (file: string, manner: 'array' | 'newline_delimited'): Promise<void> => {
     const columns = SELECT.map((name) => `${name}: 'varchar'`).join(', ');
