@@ -126,3 +126,6 @@ export function nastyGovernance(): Governance {
   const classes = { pii: { viewer: 'deny', exporter: 'partial', admin: 'clear' } };
   return { catalog, policy: Policy.build({ version: 1, classes }, catalog) };
 }
+
+/** What the caller may see, in the types of its columns: the oracle, made without any of our SQL. */
+export const EXPECTED = `select * exclude (tenant) replace ('***' || right(secret, 4) as secret) from (${NASTY_SQL}) where tenant = 'CA'`;

@@ -9,16 +9,13 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { NASTY_COLUMNS, NASTY_SQL, nastyGovernance, WIDE_SQL } from './nasty-table.js';
-import { itWith, typed, withNumbersAsTexts } from './readers.js';
+import { EXPECTED, NASTY_COLUMNS, NASTY_SQL, nastyGovernance, WIDE_SQL } from './nasty-table.js';
+import { failTest, itWith, typed, withNumbersAsTexts } from './readers.js';
 import { WorkerHarness } from './worker-harness.js';
 
 const SELECT = Object.keys(NASTY_COLUMNS);
 const ROWS = 2_000;
 const RAW = { ...DEFAULT_CSV_OPTIONS, rawText: true };
-/** What the caller may see, in the types of its columns: the oracle, made without any of our SQL. */
-const EXPECTED = `select * exclude (tenant) replace ('***' || right(secret, 4) as secret) from (${NASTY_SQL}) where tenant = 'CA'`;
-
 describe('an exported file, read by others,', () => {
   let harness: WorkerHarness;
   let engine: DuckDbExportEngine;
@@ -43,9 +40,7 @@ describe('an exported file, read by others,', () => {
       concurrency: 2,
       maxWaiting: 4,
       waitTimeoutMs: 10_000,
-      onError: (error) => {
-        throw error;
-      },
+      onError: failTest,
     });
     await harness.start(engine);
     instance = await DuckDBInstance.create(':memory:');
@@ -181,9 +176,7 @@ describe('an exported file, read by others,', () => {
       concurrency: 1,
       maxWaiting: 1,
       waitTimeoutMs: 5_000,
-      onError: (error) => {
-        throw error;
-      },
+      onError: failTest,
     });
     const snapshot = queries.snapshot();
     const [row] = await snapshot.query(page, { signal: new AbortController().signal, timeoutMs: 10_000 });

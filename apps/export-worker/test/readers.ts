@@ -24,3 +24,8 @@ export const typed = (from: (name: string) => string): string =>
       return `${type === 'timestamp' ? `timezone('UTC', ${value})` : value} as ${name}`;
     })
     .join(', ');
+
+/** For faults that the engine would only tell the log. */
+export const failTest = (error: unknown): never => {
+  throw error;
+};
