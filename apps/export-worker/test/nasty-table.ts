@@ -80,7 +80,7 @@ export const NASTY_SQL = `select i as id, ${pick(TEXTS)} as note, ${cast(NUMBERS
   ${cast(WHOLE, 'decimal(38,0)')} as whole, ${cast(FRACTIONS, 'decimal(4,4)')} as fraction, (${pick(DOUBLES)})::double as ratio,
   ${pick(['true', 'false', 'null'])} as flag, ${pick(literals(DAYS, 'date'))} as on_day, ${pick(literals(TIMES, 'timestamp'))} as at_time,
   'secret of ' || i as secret, 'CA' as tenant from range(2000) r(i)
-  union all select 1000000 + i, 'CANARY-of-TX', -4242424242, -42.42, -42, 0.4242, -42.42, null, date '1042-04-02', null, 'CANARY-of-TX', 'TX' from range(10) r(i)`;
+  union all select 1000000 + i, 'CANARY-of-TX', -4242424242, -42.42, -42, 0.4242::decimal(4,4), -42.42, null, date '1042-04-02', null, 'CANARY-of-TX', 'TX' from range(10) r(i)`;
 
 /** Forty columns of all types, each with a NULL now and then. */
 export const WIDE_SQL = `select i as id, ${Array.from({ length: 38 }, (_, n) => {
@@ -126,3 +126,6 @@ export function nastyGovernance(): Governance {
   const classes = { pii: { viewer: 'deny', exporter: 'partial', admin: 'clear' } };
   return { catalog, policy: Policy.build({ version: 1, classes }, catalog) };
 }
+
+/** What the caller may see, in the types of its columns: the oracle, made without any of our SQL. */
+export const EXPECTED = `select * exclude (tenant) replace ('***' || right(secret, 4) as secret) from (${NASTY_SQL}) where tenant = 'CA'`;

@@ -3,24 +3,19 @@ import { DEFAULT_CSV_OPTIONS, ExportFormat, ExportSpec } from '@sluice/contracts
 import { DuckDbExportEngine, importTable, openDuckDbEngine, openDuckDbExportEngine } from '@sluice/engine';
 import { planQuery } from '@sluice/policy';
 import { compilePage, duckDbDialect } from '@sluice/query-dsl';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { NASTY_COLUMNS, NASTY_SQL, nastyGovernance, WIDE_SQL } from './nasty-table.js';
+import { EXPECTED, NASTY_COLUMNS, NASTY_SQL, nastyGovernance, WIDE_SQL } from './nasty-table.js';
+import { failTest, itWith, typed, withNumbersAsTexts } from './readers.js';
 import { WorkerHarness } from './worker-harness.js';
 
 const SELECT = Object.keys(NASTY_COLUMNS);
 const ROWS = 2_000;
 const RAW = { ...DEFAULT_CSV_OPTIONS, rawText: true };
-const isThere = (tool: string): boolean => spawnSync('which', [tool]).status === 0;
-const itWith = (tool: string) => (isThere(tool) ? it : it.skip);
-
-/** What the caller may see, in the types of its columns: the oracle, made without any of our SQL. */
-const EXPECTED = `select * exclude (tenant) replace ('***' || right(secret, 4) as secret) from (${NASTY_SQL}) where tenant = 'CA'`;
-
 describe('an exported file, read by others,', () => {
   let harness: WorkerHarness;
   let engine: DuckDbExportEngine;
@@ -45,9 +40,7 @@ describe('an exported file, read by others,', () => {
       concurrency: 2,
       maxWaiting: 4,
       waitTimeoutMs: 10_000,
-      onError: (error) => {
-        throw error;
-      },
+      onError: failTest,
     });
     await harness.start(engine);
     instance = await DuckDBInstance.create(':memory:');
@@ -100,16 +93,6 @@ describe('an exported file, read by others,', () => {
     );
   };
 
-  const typed = (from: (name: string) => string): string =>
-    Object.entries(NASTY_COLUMNS)
-      .map(([name, type]) => {
-        const target =
-          { integer: 'bigint', text: 'varchar', timestamp: 'timestamptz' }[type as string] ?? type;
-        const value = `cast(${from(name)} as ${target})`;
-        return `${type === 'timestamp' ? `timezone('UTC', ${value})` : value} as ${name}`;
-      })
-      .join(', ');
-
   it.each(['UTC', 'America/New_York'])(
     'holds each value: CSV, times of %s',
     async (timezone) => {
@@ -120,19 +103,31 @@ describe('an exported file, read by others,', () => {
     30_000,
   );
 
+  const expectSameJson = async (file: string, manner: 'array' | 'newline_delimited'): Promise<void> => {
+    const columns = SELECT.map((name) => `${name}: 'varchar'`).join(', ');
+    const read = `read_json('${file}', format = '${manner}', columns = {${columns}}, maximum_object_size = 100000000)`;
+    const finite = 'select * replace (case when isfinite(ratio) then ratio end as ratio) from expected';
+    await expectSame(`select ${typed((name) => name)} from ${read}`, finite);
+  };
+
   it.each([
-    ['json', 'array', 'json'],
-    ['ndjson', 'newline_delimited', 'json'],
-    ['json', 'array', 'string'],
-    ['ndjson', 'newline_delimited', 'string'],
+    ['json', 'array'],
+    ['ndjson', 'newline_delimited'],
   ] as const)(
-    'holds each value: %s (%s, numbers: %s)',
-    async (format, manner, numbers) => {
-      const file = await exported(format, { numbers, timezone: 'Asia/Kathmandu' });
-      const columns = SELECT.map((name) => `${name}: 'varchar'`).join(', ');
-      const read = `read_json('${file}', format = '${manner}', columns = {${columns}})`;
-      const finite = 'select * replace (case when isfinite(ratio) then ratio end as ratio) from expected';
-      await expectSame(`select ${typed((name) => name)} from ${read}`, finite);
+    'holds each value, numbers as texts: %s',
+    async (format, manner) => {
+      await expectSameJson(await exported(format, { numbers: 'string', timezone: 'Asia/Kathmandu' }), manner);
+    },
+    30_000,
+  );
+
+  itWith('python3').each(['json', 'ndjson'] as const)(
+    'holds each value: %s',
+    async (format) => {
+      await expectSameJson(
+        withNumbersAsTexts(await exported(format, { timezone: 'Asia/Kathmandu' })),
+        'array',
+      );
     },
     30_000,
   );
@@ -181,9 +176,7 @@ describe('an exported file, read by others,', () => {
       concurrency: 1,
       maxWaiting: 1,
       waitTimeoutMs: 5_000,
-      onError: (error) => {
-        throw error;
-      },
+      onError: failTest,
     });
     const snapshot = queries.snapshot();
     const [row] = await snapshot.query(page, { signal: new AbortController().signal, timeoutMs: 10_000 });
@@ -248,7 +241,8 @@ describe('an exported file, read by others,', () => {
       const file = await exported('csv', { sort: ['id'] }, { csv: RAW, compression: 'gzip' });
       expect(file).toMatch(/\.csv\.gz$/);
       execFileSync('gzip', ['-t', file]);
-      expect(execFileSync('zcat', [file])).toEqual(readFileSync(await content()));
+      const given = execFileSync('zcat', [file], { maxBuffer: 1 << 28 });
+      expect(given.equals(readFileSync(await content()))).toBe(true);
     },
     30_000,
   );
@@ -260,7 +254,8 @@ describe('an exported file, read by others,', () => {
       expect(file).toMatch(/\.zip$/);
       expect(execFileSync('unzip', ['-t', file]).toString()).toContain('No errors detected');
       expect(execFileSync('unzip', ['-Z1', file]).toString()).toBe('nasty.csv\n');
-      expect(execFileSync('unzip', ['-p', file])).toEqual(readFileSync(await content()));
+      const given = execFileSync('unzip', ['-p', file], { maxBuffer: 1 << 28 });
+      expect(given.equals(readFileSync(await content()))).toBe(true);
     },
     30_000,
   );

@@ -1,3 +1,4 @@
+import { exportTable, runExportBench } from './export/export-bench.js';
 import { Comparison, ratiosOf } from './in-turns.js';
 import { Measurement } from './measure.js';
 import { QueryBench, runQueryBench } from './query-bench.js';
@@ -36,13 +37,29 @@ function tableOf({ comparisons, memory }: QueryBench): string {
   ].join('\n');
 }
 
+const USAGE = 'Usage: npm run bench -- query | export [--rows N]';
+const EXPORT_ROWS = 10_000_000;
+
+/** Null for arguments that are not understood. */
+function rowsOf(args: readonly string[]): number | null {
+  if (args.length === 0) return EXPORT_ROWS;
+  const rows = args.length === 2 && args[0] === '--rows' ? Number(args[1]) : Number.NaN;
+  return Number.isSafeInteger(rows) && rows >= 10 ? rows : null;
+}
+
 async function main(): Promise<number> {
-  if (process.argv[2] !== 'query' || process.argv.length > 3) {
-    say('Usage: npm run bench -- query');
-    return 2;
+  const [what, ...rest] = process.argv.slice(2);
+  const rows = rowsOf(rest);
+  if (what === 'query' && rest.length === 0) {
+    process.stdout.write(`${tableOf(await runQueryBench(say))}\n`);
+    return 0;
   }
-  process.stdout.write(`${tableOf(await runQueryBench(say))}\n`);
-  return 0;
+  if (what === 'export' && rows !== null) {
+    process.stdout.write(`${exportTable(await runExportBench(rows, say))}\n`);
+    return 0;
+  }
+  say(USAGE);
+  return 2;
 }
 
 void main().then(

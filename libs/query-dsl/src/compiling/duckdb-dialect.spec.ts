@@ -2,7 +2,7 @@ import { BOOLEAN, DATE, decimalType, DOUBLE, INTEGER, TEXT, TIMESTAMP } from '@s
 import { LIMITS } from '../limits.js';
 import { duckDbDialect as duckdb } from './duckdb-dialect.js';
 
-/** An instant on the clock of the zone, with the zone's offset then. */
+/** An instant on the clock of the zone, with the zone's offset then, to the minute. */
 const local = "try(timezone($1, timezone('UTC', v)))";
 const fraction = "case when date_part('microsecond', v) % 1000000 = 0 then '' else strftime(v, '.%f') end";
 const minutes = `try(date_diff('minute', v, ${local}))`;
@@ -11,7 +11,7 @@ const utcTime =
   `case when ${shortTime} then concat(cast(v as date), 'T', cast(v as time), 'Z') else ` +
   `case when isfinite(v) then strftime(v, '%Y-%m-%dT%H:%M:%S') || ${fraction} || 'Z' end end`;
 const zonedTime =
-  `case when isfinite(v) then strftime(${local}, '%Y-%m-%dT%H:%M:%S') || ${fraction} || ` +
+  `case when isfinite(v) then strftime(try(v + to_minutes(${minutes})), '%Y-%m-%dT%H:%M:%S') || ${fraction} || ` +
   `case when ${minutes} < 0 then '-' else '+' end || ` +
   `right('0' || cast(abs(${minutes}) // 60 as varchar), 2) || ':' || right('0' || cast(abs(${minutes}) % 60 as varchar), 2) end`;
 

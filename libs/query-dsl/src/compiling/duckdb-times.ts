@@ -53,15 +53,18 @@ export function isoTime(instant: string, zone: string | null): string {
 }
 
 function formattedTime(time: string, zone: string | null): string {
-  const local = zone === null ? time : localTime(time, zone);
   const fraction = `case when date_part('microsecond', ${time}) % 1000000 = 0 then '' else strftime(${time}, '.%f') end`;
-  return `case when isfinite(${time}) then strftime(${local}, '%Y-%m-%dT%H:%M:%S') || ${fraction} || ${
-    zone === null ? `'Z'` : offset(time, local)
-  } end`;
+  const format = `'%Y-%m-%dT%H:%M:%S'`;
+  if (zone === null) {
+    return `case when isfinite(${time}) then strftime(${time}, ${format}) || ${fraction} || 'Z' end`;
+  }
+  // An offset has whole minutes. Clocks before 1900 were off by seconds too: they are shown by the minute, so that the instant stays what it is.
+  const minutes = tried(`date_diff('minute', ${time}, ${localTime(time, zone)})`);
+  const shown = tried(`${time} + to_minutes(${minutes})`);
+  return `case when isfinite(${time}) then strftime(${shown}, ${format}) || ${fraction} || ${offset(minutes)} end`;
 }
 
-function offset(instant: string, local: string): string {
-  const minutes = tried(`date_diff('minute', ${instant}, ${local})`);
+function offset(minutes: string): string {
   const part = (number: string): string => `right('0' || cast(${number} as varchar), 2)`;
   return `case when ${minutes} < 0 then '-' else '+' end || ${part(`abs(${minutes}) // 60`)} || ':' || ${part(
     `abs(${minutes}) % 60`,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ArrayOfLines } from './array-of-lines.js';
 import { CountedLines } from './counted-lines.js';
@@ -11,8 +11,9 @@ async function through<T extends ArrayOfLines | CountedLines>(
 ): Promise<string> {
   const bytes = Buffer.from(lines);
   const ends = [...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
+  const sink: Transform = counting;
   const pieces = ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
-  return (await buffer(Readable.from(pieces, { objectMode: false }).pipe(counting))).toString();
+  return (await buffer(Readable.from(pieces, { objectMode: false }).pipe(sink))).toString();
 }
 
 const row = fc.oneof(

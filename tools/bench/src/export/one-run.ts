@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { runDirect, runGzip } from './direct-run.js';
+import { ExportAsked, runInWorker } from './worker-run.js';
+
+export const SIDES = { worker: runInWorker, direct: runDirect, gzip: runGzip } as const;
+export type Side = keyof typeof SIDES;
+
+export interface OneRun {
+  readonly seconds: number;
+  /** Most memory that was resident in the process, in MiB. */
+  readonly peakMib: number;
+}
+
+const KIB = 1_024;
+
+/** A process of its own for each run, so that its memory is of that run alone. Prints what it measured. */
+async function main(): Promise<void> {
+  const [side, asked] = process.argv.slice(2) as [Side, string];
+  const seconds = await SIDES[side](JSON.parse(asked) as ExportAsked);
+  const run: OneRun = { seconds, peakMib: process.resourceUsage().maxRSS / KIB };
+  process.stdout.write(`${JSON.stringify(run)}\n`);
+}
+
+if (require.main === module) void main();
