@@ -1,5 +1,6 @@
 import { Comparison, ratiosOf } from './in-turns.js';
 import { Measurement } from './measure.js';
+import { PdfRound, runPdfBench } from './pdf-bench.js';
 import { QueryBench, runQueryBench } from './query-bench.js';
 
 const say = (line: string): void => {
@@ -36,12 +37,26 @@ function tableOf({ comparisons, memory }: QueryBench): string {
   ].join('\n');
 }
 
+function pdfTableOf(rounds: readonly PdfRound[]): string {
+  return [
+    '| PDF, rows a second | pdfkit | ratio |',
+    '|---|---|---|',
+    ...rounds.map(({ ours, pdfkit }) => `| ${number(ours)} | ${number(pdfkit)} | ${number(ours / pdfkit)} |`),
+  ].join('\n');
+}
+
+const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
+  query: async () => tableOf(await runQueryBench(say)),
+  pdf: async () => pdfTableOf(await runPdfBench(say)),
+};
+
 async function main(): Promise<number> {
-  if (process.argv[2] !== 'query' || process.argv.length > 3) {
-    say('Usage: npm run bench -- query');
+  const bench = BENCHES[process.argv[2] ?? ''];
+  if (!bench || process.argv.length > 3) {
+    say(`Usage: npm run bench -- ${Object.keys(BENCHES).join('|')}`);
     return 2;
   }
-  process.stdout.write(`${tableOf(await runQueryBench(say))}\n`);
+  process.stdout.write(`${await bench()}\n`);
   return 0;
 }
 
