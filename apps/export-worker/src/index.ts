@@ -5,5 +5,6 @@ export {
   type GovernanceSource,
   type PlannedExport,
 } from './ports.js';
+export { PdfEncoder } from './encode/pdf/pdf-encoder.js';
 export { signManifest, verifyManifest, type SignedManifest } from './run/manifest.js';
 export { startExportWorker } from './start-export-worker.js';

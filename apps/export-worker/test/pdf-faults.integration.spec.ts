@@ -136,7 +136,7 @@ describe('a PDF that cannot be made', () => {
 });
 
 it('keeps memory flat with an engine that is faster than the store', async () => {
-  const pieces = 150;
+  const pieces = 80;
   let taken = 0;
   function* counted(): Generator<Buffer> {
     for (const piece of lines(pieces)) {
@@ -159,7 +159,7 @@ it('keeps memory flat with an engine that is faster than the store', async () =>
   });
   await pipeline(encoded.stream, slow);
   expect(await encoded.rows).toBe(pieces * PIECE_ROWS);
-  expect(bytes).toBeGreaterThan(2_000_000);
+  expect(bytes).toBeGreaterThan(1_000_000);
   // What is read ahead is bounded by the streams between, not by the table.
   expect(ahead).toBeLessThanOrEqual(20 * PIECE_ROWS);
   expect(peak - before).toBeLessThan(128 << 20);

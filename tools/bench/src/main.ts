@@ -1,6 +1,7 @@
 import { exportTable, runExportBench } from './export/export-bench.js';
 import { Comparison, ratiosOf } from './in-turns.js';
 import { Measurement } from './measure.js';
+import { PdfRound, runPdfBench } from './pdf-bench.js';
 import { QueryBench, runQueryBench } from './query-bench.js';
 
 const say = (line: string): void => {
@@ -37,7 +38,15 @@ function tableOf({ comparisons, memory }: QueryBench): string {
   ].join('\n');
 }
 
-const USAGE = 'Usage: npm run bench -- query | export [--rows N]';
+function pdfTableOf(rounds: readonly PdfRound[]): string {
+  return [
+    '| PDF, rows a second | pdfkit | ratio |',
+    '|---|---|---|',
+    ...rounds.map(({ ours, pdfkit }) => `| ${number(ours)} | ${number(pdfkit)} | ${number(ours / pdfkit)} |`),
+  ].join('\n');
+}
+
+const USAGE = 'Usage: npm run bench -- query | export [--rows N] | pdf';
 const EXPORT_ROWS = 10_000_000;
 
 /** Null for arguments that are not understood. */
@@ -47,19 +56,22 @@ function rowsOf(args: readonly string[]): number | null {
   return Number.isSafeInteger(rows) && rows >= 10 ? rows : null;
 }
 
+const BENCHES: Readonly<Record<string, (rows: number) => Promise<string>>> = {
+  query: async () => tableOf(await runQueryBench(say)),
+  export: async (rows) => exportTable(await runExportBench(rows, say)),
+  pdf: async () => pdfTableOf(await runPdfBench(say)),
+};
+
 async function main(): Promise<number> {
-  const [what, ...rest] = process.argv.slice(2);
+  const [what = '', ...rest] = process.argv.slice(2);
+  const bench = BENCHES[what];
   const rows = rowsOf(rest);
-  if (what === 'query' && rest.length === 0) {
-    process.stdout.write(`${tableOf(await runQueryBench(say))}\n`);
-    return 0;
+  if (!bench || rows === null || (what !== 'export' && rest.length > 0)) {
+    say(USAGE);
+    return 2;
   }
-  if (what === 'export' && rows !== null) {
-    process.stdout.write(`${exportTable(await runExportBench(rows, say))}\n`);
-    return 0;
-  }
-  say(USAGE);
-  return 2;
+  process.stdout.write(`${await bench(rows)}\n`);
+  return 0;
 }
 
 void main().then(

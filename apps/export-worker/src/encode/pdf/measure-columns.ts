@@ -8,6 +8,7 @@ import { Measure } from './wrap-text.js';
 const LONGEST_TEXT = 240;
 const LEAST_TEXT = 72;
 const LEAST_WIDTH = 24;
+const SHORT_HEADER = 80;
 /** Digits before the point that numbers are given room for when only the first rows are known. */
 const DIGITS = 8;
 const DOUBLE_LENGTH = 12;
@@ -32,13 +33,13 @@ export function measureColumns(
 const linesOf = (field: string): readonly string[] =>
   field === FIELD_SIGNS.null ? [] : field.split(FIELD_SIGNS.lineBreak);
 
-function needOf(column: OutputColumn, widest: number, header: Measure): ColumnNeed {
-  const longestWord = Math.max(...column.name.split(/(?<=[\s_-])/).map(header));
-  const isText = column.type === 'text';
-  const natural = Math.max(
-    isText ? Math.min(widest, LONGEST_TEXT) : widest,
-    Math.min(header(column.name), LONGEST_TEXT),
-  );
+function needOf({ name, type }: OutputColumn, widest: number, measure: Measure): ColumnNeed {
+  const longestWord = Math.max(...name.split(/(?<=[\s_-])/).map(measure));
+  const header = measure(name);
+  // A long name goes on two lines, or three.
+  const named = header <= SHORT_HEADER ? header : Math.max(Math.min(longestWord, LONGEST_TEXT), header / 2);
+  const isText = type === 'text';
+  const natural = Math.max(isText ? Math.min(widest, LONGEST_TEXT) : widest, Math.min(named, LONGEST_TEXT));
   const least = isText ? Math.min(widest, LEAST_TEXT) : widest;
   const padding = 2 * PADDING;
   return {

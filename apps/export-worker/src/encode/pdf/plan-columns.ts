@@ -27,7 +27,7 @@ const REPEATED_SHARE = 0.25;
 /** How near the limit of wide columns is looked for, in points. */
 const LIMIT_STEP = 0.1;
 /** Most that a column is widened to in a table that is split. */
-const SPLIT_STRETCH = 1.6;
+const SPLIT_STRETCH = 2;
 
 /**
  * Fits columns to a page: upright when nothing has to be wrapped, else turned, there with the longest texts wrapped, else split over several pages

@@ -1,4 +1,5 @@
 import { OutputColumn } from '@sluice/contracts';
+import { counted } from './end-notes.js';
 
 /** The line below a title, for a number of rows: rows, when they were read, the zone of times, and which columns are masked. */
 export function sublineOf(
@@ -12,7 +13,7 @@ export function sublineOf(
     ...(columns.some(({ type }) => type === 'timestamp') ? [`times in ${timezone}`] : []),
     ...(masked.length > 0 ? [`masked: ${masked.join(', ')}`] : []),
   ];
-  return (rows) => [`${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`, ...rest].join('  ·  ');
+  return (rows) => [counted(rows, 'row'), ...rest].join('  ·  ');
 }
 
 /** `2026-03-01 14:05`. */

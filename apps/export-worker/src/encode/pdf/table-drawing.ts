@@ -1,6 +1,7 @@
 import { OutputColumn, PdfOptions } from '@sluice/contracts';
 import { ContentBuffer } from './content-buffer.js';
 import { DocumentFont } from './document-font.js';
+import { endNotes } from './end-notes.js';
 import { Fonts } from './fonts.js';
 import { Heading } from './heading.js';
 import { measureColumns } from './measure-columns.js';
@@ -71,20 +72,8 @@ export class TableDrawing {
 
   /** Draws what ends the table; the page with it goes to `onPage`. */
   finish(rows: number): void {
-    const missing = new Set(this.fonts.flatMap((font) => [...font.missing]));
-    this.pages.finish([
-      rows === 0
-        ? 'The table has no rows.'
-        : `End of the table: ${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}.`,
-      ...(this.cells.cut > 0
-        ? [`Texts too long for their cell, cut and ended by “…”: ${this.cells.cut.toLocaleString('en-US')}.`]
-        : []),
-      ...(missing.size > 0
-        ? [
-            `Different characters that the font lacks, shown as “\ufffd”; copied from here they are whole: ${missing.size.toLocaleString('en-US')}.`,
-          ]
-        : []),
-    ]);
+    const missing = new Set(this.fonts.flatMap((font) => [...font.missing])).size;
+    this.pages.finish(endNotes({ rows, cut: this.cells.cut, missing }));
   }
 
   /** What is only known at the end, as drawings that earlier pages show. */

@@ -79,7 +79,7 @@ export class TablePages {
     if (this.top - height < MARGIN + FOOT) this.turn();
     const base = this.top - HEAD_GAP - style.LINE_HEIGHT * ASCENT;
     notes.forEach((note, index) => {
-      this.layers[0]?.show(note, MARGIN, base - index * style.LINE_HEIGHT, this.styles.foot);
+      this.layers.at(-1)?.show(note, MARGIN, base - index * style.LINE_HEIGHT, this.styles.foot);
     });
     this.turn();
   }
