@@ -84,7 +84,8 @@ function timeCell(value: string, type: ColumnType, place: CellPlace, zone: strin
     const days = `(epoch_us(${local}) + 2209161600000000) / 86400000000`;
     const typed = `concat('<c r="${place.column}', ${place.row}, '" s="', ${style}, '"><v>', ${days}, '</v></c>')`;
     const fits = `${local} between timestamp '1900-03-01' and timestamp '9999-12-31 23:59:59.999'`;
-    return either(fits, typed, time, inlineText(place, textOf(time, type, zone)));
+    // An infinite time is NULL, as in an answer.
+    return `case when ${fits} then ${typed} when isfinite(${time}) then ${inlineText(place, textOf(time, type, zone))} end`;
   });
 }
 
