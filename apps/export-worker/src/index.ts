@@ -5,5 +5,5 @@ export {
   type GovernanceSource,
   type PlannedExport,
 } from './ports.js';
-export { signManifest, verifyManifest, type SignedManifest } from './run/manifest.js';
+export { signManifest, verifyManifest, type SignedManifest } from '@sluice/contracts';
 export { startExportWorker } from './start-export-worker.js';

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { clientCommand } from './client-command.js';
 import { importCommand } from './import-command.js';
 import { Terminal } from './terminal.js';
+import { verifyCommand } from './verify-command.js';
 
 const FAILED = 1;
 const EXIT_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -15,6 +16,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .description('Governed, fast access to very large tables.')
     .addCommand(importCommand(terminal))
     .addCommand(clientCommand(terminal))
+    .addCommand(verifyCommand(terminal))
     .showHelpAfterError('(sluice --help tells more)')
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

@@ -1,7 +1,6 @@
-import { exportFileName, ClaimedJob, SluiceError } from '@sluice/contracts';
+import { canonicalJson, ClaimedJob, exportFileName, SignedManifest, SluiceError } from '@sluice/contracts';
 import { exportKey, manifestKey, ObjectStore, StagedObject } from '@sluice/object-store';
 import { Readable } from 'node:stream';
-import { canonicalJson, SignedManifest } from './manifest.js';
 
 /** The file of one attempt and the manifest beside it: both staged first, then shown, or both gone. */
 export class ExportFiles {

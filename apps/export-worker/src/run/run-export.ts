@@ -1,10 +1,17 @@
-import { AuditSink, ClaimedJob, ExportManifest, ExportOutcome, SluiceError } from '@sluice/contracts';
+import {
+  AuditSink,
+  ClaimedJob,
+  ExportManifest,
+  ExportOutcome,
+  SignedManifest,
+  signManifest,
+  SluiceError,
+} from '@sluice/contracts';
 import { ObjectStore, StagedObject } from '@sluice/object-store';
 import { recorded } from '@sluice/service-kit';
 import { Encoders } from '../encode/encoders.js';
 import { ExportPlanner, PlannedExport } from '../ports.js';
 import { ExportFiles } from './export-files.js';
-import { SignedManifest, signManifest } from './manifest.js';
 
 export interface RunExportParts {
   readonly planner: ExportPlanner;
