@@ -1,3 +1,4 @@
+import { MANIFEST_KEY_PURPOSE } from '@sluice/contracts';
 import { deriveKey, Logger } from '@sluice/service-kit';
 import { DynamicModule, Module } from '@nestjs/common';
 import { ExportWorkerConfig } from './export-worker.config.js';
@@ -16,7 +17,7 @@ export class ExportWorkerModule {
   static register(config: ExportWorkerConfig, parts: ExportWorkerParts, logger: Logger): DynamicModule {
     const { bus, engine, store, audit } = parts;
     const settings = {
-      manifestKey: deriveKey(config.secret, 'manifest'),
+      manifestKey: deriveKey(config.secret, MANIFEST_KEY_PURPOSE),
       exportTimeoutMs: config.exportTimeoutMs,
       onLeftover: (err: unknown, jobId: string): void => {
         logger.error({ err, jobId }, 'files of a failed attempt were left in the store');

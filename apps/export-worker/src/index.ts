@@ -6,5 +6,5 @@ export {
   type PlannedExport,
 } from './ports.js';
 export { PdfEncoder } from './encode/pdf/pdf-encoder.js';
-export { signManifest, verifyManifest, type SignedManifest } from './run/manifest.js';
+export { signManifest, verifyManifest, type SignedManifest } from '@sluice/contracts';
 export { startExportWorker } from './start-export-worker.js';

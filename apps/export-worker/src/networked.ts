@@ -1,10 +1,10 @@
 import { auditRecorded } from '@sluice/contracts';
 import { assertThreadPoolSize, openDuckDbExportEngine, requiredThreadPoolSize } from '@sluice/engine';
 import { connectRabbitMq, publishSafely } from '@sluice/messaging';
-import { LocalObjectStore } from '@sluice/object-store';
+import { openObjectStore, storeSettingsSchema } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
 import { MaskKey } from '@sluice/query-dsl';
-import { deriveKey, Environment, RunningApp, startNetworked } from '@sluice/service-kit';
+import { deriveKey, Environment, readSettings, RunningApp, startNetworked } from '@sluice/service-kit';
 import { join } from 'node:path';
 import { readExportWorkerConfig } from './export-worker.config.js';
 import { startExportWorker } from './start-export-worker.js';
@@ -38,9 +38,10 @@ export function startNetworkedExportWorker(env: Environment): Promise<RunningApp
       }),
       (open) => open.close(),
     );
-    const store = await LocalObjectStore.open({
+    const store = await openObjectStore(readSettings(storeSettingsSchema, env), {
       folder: join(home, 'exports'),
-      key: deriveKey(config.secret, 'store'),
+      derivedKey: deriveKey(config.secret, 'store'),
+      onLeftover: host.reporter('an upload that failed could not be given up'),
     });
     const connecting = connectRabbitMq({ url: rabbitMqUrl, ...host.busObserver() });
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { auditRecorded } from '@sluice/contracts';
 import { connectRabbitMq, publishSafely } from '@sluice/messaging';
 import { openMetadata } from '@sluice/metadata-db';
-import { LocalObjectStore } from '@sluice/object-store';
+import { openObjectStore, storeSettingsSchema } from '@sluice/object-store';
 import {
   deriveKey,
   postgresUrlOf,
+  readSettings,
   startNetworked,
   type Environment,
   type RunningApp,
@@ -22,9 +23,10 @@ export function startNetworkedGateway(env: Environment): Promise<RunningApp> {
     const { home, rabbitMqUrl } = host.settings;
     const opening = openMetadata(postgresUrlOf(env), host.reporter('a connection to PostgreSQL broke'));
     const dataSource = await host.keep('postgres', opening, (open) => open.destroy());
-    const store = await LocalObjectStore.open({
+    const store = await openObjectStore(readSettings(storeSettingsSchema, env), {
       folder: join(home, 'exports'),
-      key: deriveKey(config.secret, 'store'),
+      derivedKey: deriveKey(config.secret, 'store'),
+      onLeftover: host.reporter('an upload that failed could not be given up'),
     });
     const connecting = connectRabbitMq({ url: rabbitMqUrl, ...host.busObserver() });
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));

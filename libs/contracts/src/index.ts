@@ -17,3 +17,10 @@ export { auditRecorded } from './audit-events.js';
 export { defineEvent, defineRpc, type EventDefinition, type RpcDefinition } from './rpc.js';
 export * from './query.js';
 export * from './export.js';
+export {
+  canonicalJson,
+  MANIFEST_KEY_PURPOSE,
+  signManifest,
+  verifyManifest,
+  type SignedManifest,
+} from './manifest.js';

@@ -18,3 +18,5 @@ export { type S3Encryption, type S3Options } from './s3/s3-connection.js';
 export { S3ObjectStore, type S3StoreOptions } from './s3/s3-object-store.js';
 export { type AzureOptions } from './azure/azure-connection.js';
 export { AzureObjectStore, type AzureStoreOptions } from './azure/azure-object-store.js';
+export { openObjectStore, type OpenStoreOptions } from './open-object-store.js';
+export { storeSettingsSchema, type StoreSettings } from './store-settings.js';

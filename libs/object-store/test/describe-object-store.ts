@@ -1,22 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { ObjectStore } from '../src/index.js';
+import { ObjectInventory, ObjectStore, StagedObject } from '../src/index.js';
 
 /** A store to test; `leftovers` lists whatever it still keeps of files that were never published. */
 export interface StoreUnderTest {
-  readonly store: ObjectStore;
+  readonly store: ObjectStore & ObjectInventory;
   leftovers(): Promise<readonly string[]>;
 }
 
 const CHUNK = 65_536;
 const SIZES = [0, 1, 1_000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 17];
+/** Two full parts of a remote store and some more. */
+const LARGE = (16 << 20) + 17;
 const never = new AbortController().signal;
 
 /** What every adapter of the ObjectStore port keeps to. */
 export function describeObjectStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`${name} as an object store`, () => {
-    let store: ObjectStore;
+    let store: ObjectStore & ObjectInventory;
     let leftovers: StoreUnderTest['leftovers'];
     let files = 0;
     const nextKey = (): string => `CA/job-${String(++files)}/1/rows.csv`;
@@ -29,7 +31,10 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       await (await store.stage(key, Readable.from(pieces(bytes)), never)).publish();
     };
 
-    it.each(SIZES)('gives back %i bytes as they were written', async (size) => {
+    const stageText = (key: string, text: string): Promise<StagedObject> =>
+      store.stage(key, Readable.from([Buffer.from(text)]), never);
+
+    it.each([...SIZES, LARGE])('gives back %i bytes as they were written', async (size) => {
       const [key, bytes] = [nextKey(), randomBytes(size)];
       const staged = await store.stage(key, Readable.from(pieces(bytes)), never);
       expect(staged).toMatchObject({ key, bytes: size, sha256: sha256(bytes) });
@@ -120,6 +125,47 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       await expect(store.read(key, { start: 0, end: 0 })).rejects.toMatchObject({
         code: 'range-not-satisfiable',
       });
+    });
+
+    it('publishes a key once, and keeps what was there first', async () => {
+      const key = nextKey();
+      const [first, second] = [await stageText(key, 'first'), await stageText(key, 'second')];
+      await first.publish();
+      await expect(second.publish()).rejects.toMatchObject({ code: expect.any(String) as unknown });
+      await second.discard();
+      expect((await buffer(await store.read(key))).toString()).toBe('first');
+      expect(await leftovers()).toEqual([]);
+    });
+
+    it('stages many files at once without mixing them', async () => {
+      const keys = Array.from({ length: 8 }, nextKey);
+      const staged = await Promise.all(keys.map((key) => stageText(key, key)));
+      await Promise.all(staged.map((file) => file.publish()));
+      for (const key of keys) expect((await buffer(await store.read(key))).toString()).toBe(key);
+    });
+
+    it('lists what is published in a folder, with bytes and age, and nothing else', async () => {
+      const keys = ['CA/listed/1/a.csv', 'CA/listed/1/a.csv.manifest.json', 'CA/listed/2/a.csv'];
+      for (const key of keys) await put(key, Buffer.from(key));
+      await put('CA/listed-not/1/a.csv', Buffer.from('x'));
+      const hidden = await stageText('CA/listed/3/a.csv', 'x');
+      const { objects, next } = await store.list('CA/listed', null);
+      expect(next).toBeNull();
+      expect(objects.map(({ key, bytes }) => [key, bytes])).toEqual(keys.map((key) => [key, key.length]));
+      for (const { modifiedAt } of objects) {
+        expect(Math.abs(Date.now() - modifiedAt.getTime())).toBeLessThan(60_000);
+      }
+      await hidden.discard();
+      for (const { key } of objects) await store.delete(key);
+      expect(await store.list('CA/listed', null)).toEqual({ objects: [], next: null });
+      await expect(store.list('../CA', null)).rejects.toThrow(RangeError);
+    });
+
+    it('removes what was staged and left, once it is old enough', async () => {
+      await stageText(nextKey(), 'left');
+      expect(await store.removeStaged(60_000)).toBe(0);
+      expect(await store.removeStaged(0)).toBe(1);
+      expect(await leftovers()).toEqual([]);
     });
 
     it('deletes, and does not mind deleting again', async () => {

@@ -128,12 +128,7 @@ export function describeRemoteFaults(name: string, remote: RemoteUnderTest): voi
 
     it('tells of an upload that could not be given up, and finds it later', async () => {
       breakAt('discard', REFUSING);
-      const source = Readable.from(
-        (function* () {
-          yield randomBytes(9 << 20);
-          throw new Error('engine stopped');
-        })(),
-      );
+      const source = Readable.from(failsAfterFirstPart(remote));
       await expect(store.stage(nextKey(), source, never)).rejects.toThrow('engine stopped');
       expect(remote.unhandled()).toEqual([expect.objectContaining({ code: 'internal' })]);
       expect(await remote.leftovers()).toHaveLength(1);
@@ -208,4 +203,13 @@ export function describeRemoteFaults(name: string, remote: RemoteUnderTest): voi
       expect(await text(await store.read(key, { start: 8, end: 99 }))).toBe('89');
     });
   });
+}
+
+/** Fails when a part has surely arrived. */
+async function* failsAfterFirstPart(remote: RemoteUnderTest): AsyncGenerator<Buffer> {
+  const { proxy, calls } = remote;
+  const answered = proxy().answered.length;
+  yield randomBytes(9 << 20);
+  while (!proxy().answered.slice(answered).some(calls.part!)) await sleep(10);
+  throw new Error('engine stopped');
 }

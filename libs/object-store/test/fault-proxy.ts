@@ -33,6 +33,8 @@ type Forward = () => Promise<Answer>;
 /** Stands before a server that speaks HTTP: records each call, and breaks those that the test picks. */
 export class FaultProxy {
   readonly calls: Call[] = [];
+  /** Calls that the server has answered. */
+  readonly answered: Call[] = [];
   /** Picks what happens to a call; null lets it pass. */
   faultOf: (call: Call) => Fault | null = () => null;
   private readonly sockets = new Set<Socket>();
@@ -97,6 +99,7 @@ export class FaultProxy {
     }
     if (fault?.kind === 'slow') await sleep(fault.ms);
     const answer = await this.around(call, () => this.forward(incoming, body));
+    this.answered.push(call);
     if (fault?.kind === 'lost-answer') incoming.socket.resetAndDestroy();
     else if (fault?.kind === 'cut') {
       outgoing.writeHead(answer.status, answer.headers);

@@ -65,7 +65,7 @@ export class S3Emulator {
       return { status: 204, body: Buffer.alloc(0) };
     }
     if (uploadId !== null && call.method === 'POST') return this.complete(uploadId, call, forward);
-    const answer = await forward();
+    const answer = call.headers.range === 'bytes=0-0' ? await firstByte(call, forward) : await forward();
     const begun = /<UploadId>([^<]+)/.exec(call.query.has('uploads') ? answer.body.toString() : '')?.[1];
     if (begun !== undefined) {
       this.openUploads.set(begun, { key: keyOf(call), initiated: new Date() });
@@ -93,6 +93,16 @@ export class S3Emulator {
     );
     return xml(200, `<ListMultipartUploadsResult>${uploads.join('')}</ListMultipartUploadsResult>`);
   }
+}
+
+/** The emulator takes this one range for none. */
+async function firstByte(call: Call, forward: () => Promise<Answer>): Promise<Answer> {
+  delete call.headers.range;
+  const { status, headers, body } = await forward();
+  if (status !== 200) return { status, headers: headers ?? {}, body };
+  if (body.length === 0) return xml(416, error('InvalidRange'));
+  const range = { 'content-range': `bytes 0-0/${String(body.length)}`, 'content-length': '1' };
+  return { status: 206, headers: { ...headers, ...range }, body: body.subarray(0, 1) };
 }
 
 function keyOf({ path: address }: Call): string {

@@ -3,6 +3,7 @@ import { clientCommand } from './client-command.js';
 import { exportsCommand } from './exports-command.js';
 import { importCommand } from './import-command.js';
 import { Terminal } from './terminal.js';
+import { verifyCommand } from './verify-command.js';
 
 const FAILED = 1;
 const EXIT_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -17,6 +18,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .addCommand(importCommand(terminal))
     .addCommand(clientCommand(terminal))
     .addCommand(exportsCommand(terminal))
+    .addCommand(verifyCommand(terminal))
     .showHelpAfterError('(sluice --help tells more)')
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

@@ -1,8 +1,7 @@
-import { exportFileName, ClaimedJob, SluiceError } from '@sluice/contracts';
+import { canonicalJson, ClaimedJob, exportFileName, SignedManifest, SluiceError } from '@sluice/contracts';
 import { exportKey, manifestKey, ObjectStore, StagedObject } from '@sluice/object-store';
 import { passFailpoint } from '@sluice/service-kit';
 import { Readable } from 'node:stream';
-import { canonicalJson, SignedManifest } from './manifest.js';
 
 /** The file of one attempt and the manifest beside it: both staged first, then shown, or both gone. */
 export class ExportFiles {

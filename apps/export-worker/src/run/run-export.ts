@@ -1,4 +1,12 @@
-import { AuditSink, ClaimedJob, ExportManifest, ExportOutcome, SluiceError } from '@sluice/contracts';
+import {
+  AuditSink,
+  ClaimedJob,
+  ExportManifest,
+  ExportOutcome,
+  SignedManifest,
+  signManifest,
+  SluiceError,
+} from '@sluice/contracts';
 import { ObjectStore, StagedObject } from '@sluice/object-store';
 import { policyHash } from '@sluice/query-dsl';
 import { failpointIn, passFailpoint, recorded } from '@sluice/service-kit';
@@ -6,7 +14,6 @@ import { compress } from '../compress/compress.js';
 import { Encoders } from '../encode/encoders.js';
 import { ExportPlanner, PlannedExport } from '../ports.js';
 import { ExportFiles } from './export-files.js';
-import { SignedManifest, signManifest } from './manifest.js';
 
 export interface RunExportParts {
   readonly planner: ExportPlanner;

@@ -1,7 +1,13 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Header, Inject, Req, Res } from '@nestjs/common';
 import { exportResolveDownload, type DownloadableFile } from '@sluice/contracts';
-import { OBJECT_STORE, type ByteRange, type ObjectStore } from '@sluice/object-store';
+import {
+  canLink,
+  OBJECT_STORE,
+  type ByteRange,
+  type LinkedFile,
+  type ObjectStore,
+} from '@sluice/object-store';
 import { type FastifyReply } from 'fastify';
 import { PublicRoute } from '../authentication/public-route.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
@@ -12,7 +18,7 @@ import { SignedLinks } from './signed-link.js';
 
 /**
  * Delivers files by signed link (SPEC X13). The link stands for the token; the orchestrator is asked each time whether
- * the file is still to be had.
+ * the file is still to be had. A store that can make links is redirected to; the files of a local one are sent from here.
  */
 @Controller('api/v1/exports/:id/file')
 export class DownloadController {
@@ -40,6 +46,10 @@ export class DownloadController {
       await reply.code(status).headers(headers).send(Readable.from([]));
       return;
     }
+    if (canLink(this.store)) {
+      await this.redirect(reply, await this.store.link(file.key, linkedFile(file)));
+      return;
+    }
     const stream = await this.store.read(file.key, range ?? undefined);
     // The caller may have left while the store was asked: then nobody else would close the stream.
     if (reply.raw.destroyed) {
@@ -49,6 +59,15 @@ export class DownloadController {
     reply.raw.setTimeout(this.config.timeouts.stalledMs, () => reply.raw.destroy());
     await reply.code(status).headers(headers).send(stream);
   }
+
+  /** The store sends the file itself, by a link that soon ends; a client repeats its `Range` there. */
+  private async redirect(reply: FastifyReply, link: URL): Promise<void> {
+    await reply.code(302).headers({ location: link.href, 'referrer-policy': 'no-referrer' }).send();
+  }
+}
+
+function linkedFile({ fileName, contentType }: DownloadableFile): LinkedFile {
+  return { disposition: attachment(fileName), contentType };
 }
 
 function wantedRange(

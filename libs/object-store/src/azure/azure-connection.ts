@@ -1,6 +1,8 @@
 import { BlockBlobClient, ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { Readable } from 'node:stream';
 import { parseObjectKey } from '../object-key.js';
+import { ByteRange } from '../object-store.js';
+import { checkAnsweredRange } from '../remote/byte-range.js';
 import { CallLimits, DEFAULT_LIMITS, TRIES } from '../remote/call-limits.js';
 import { guardedBody } from '../remote/guarded-body.js';
 import { withDeadline } from '../remote/with-deadline.js';
@@ -50,8 +52,14 @@ export class AzureConnection {
     return withDeadline({ deadlineMs: this.limits.callMs, signal, toFault: azureFault }, work);
   }
 
-  /** The body of an answer, as whoever reads it may have it. */
-  body(body: Readable, bytes: number): Readable {
+  /** The body of an answer, as whoever reads it may have it. `contentRange` is what the answer says of `range`. */
+  body(body: Readable, bytes: number, range?: ByteRange, contentRange?: string): Readable {
+    try {
+      if (range !== undefined) checkAnsweredRange(range, { bytes, contentRange });
+    } catch (error) {
+      body.destroy();
+      throw error;
+    }
     return guardedBody(body, { bytes, stalledMs: this.limits.tryMs, toFault: azureFault });
   }
 }

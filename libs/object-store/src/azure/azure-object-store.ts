@@ -46,7 +46,7 @@ export class AzureObjectStore implements LinkingObjectStore, ObjectInventory {
       blob.download(range?.start ?? 0, count, { ...options, abortSignal }),
     );
     const body = got.readableStreamBody as Readable;
-    if (isWhole(got)) return this.azure.body(body, got.contentLength ?? 0);
+    if (isWhole(got)) return this.azure.body(body, got.contentLength ?? 0, range, got.contentRange);
     body.destroy();
     throw notFound();
   }

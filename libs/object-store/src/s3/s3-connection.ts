@@ -1,5 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
+import { ByteRange } from '../object-store.js';
+import { checkAnsweredRange } from '../remote/byte-range.js';
 import { CallLimits, CONNECT_MS, DEFAULT_LIMITS, MAX_SOCKETS, TRIES } from '../remote/call-limits.js';
 import { guardedBody } from '../remote/guarded-body.js';
 import { withDeadline } from '../remote/with-deadline.js';
@@ -56,8 +58,14 @@ export class S3Connection {
     return withDeadline({ deadlineMs: this.limits.callMs, signal, toFault: s3Fault }, work);
   }
 
-  /** The body of an answer, as whoever reads it may have it. */
-  body(body: Readable, bytes: number): Readable {
+  /** The body of an answer, as whoever reads it may have it. `contentRange` is what the answer says of `range`. */
+  body(body: Readable, bytes: number, range?: ByteRange, contentRange?: string): Readable {
+    try {
+      if (range !== undefined) checkAnsweredRange(range, { bytes, contentRange });
+    } catch (error) {
+      body.destroy();
+      throw error;
+    }
     return guardedBody(body, { bytes, stalledMs: this.limits.tryMs, toFault: s3Fault });
   }
 

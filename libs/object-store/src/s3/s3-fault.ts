@@ -4,6 +4,7 @@ import { notSatisfiable } from '../remote/byte-range.js';
 interface S3Error {
   readonly name?: unknown;
   readonly code?: unknown;
+  readonly message?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
@@ -22,10 +23,12 @@ export function isUploadGone(error: unknown): boolean {
 }
 
 export function s3Facts(error: unknown): { code: string; status: number | null; requestId: string | null } {
-  const { name, code, $metadata } = (error ?? {}) as S3Error;
+  const { name, code, message, $metadata } = (error ?? {}) as S3Error;
+  // What the client does not take for an error, such as one of another realm, it wraps; its name is then in the text.
+  const wrapped = /^AWS SDK error wrapper for (\w+)/.exec(String(message))?.[1];
   return {
     // A system's code says more than the name that its error has.
-    code: String(typeof code === 'string' ? code : (name ?? 'unknown')),
+    code: String(typeof code === 'string' ? code : (wrapped ?? name ?? 'unknown')),
     status: $metadata?.httpStatusCode ?? null,
     requestId: $metadata?.requestId ?? null,
   };

@@ -51,7 +51,7 @@ export class S3ObjectStore implements LinkingObjectStore, ObjectInventory {
       ...(range !== undefined && { Range: `bytes=${String(range.start)}-${String(range.end)}` }),
     });
     const got = await this.s3.call((abortSignal) => this.s3.client.send(command, { abortSignal }));
-    return this.s3.body(got.Body as Readable, got.ContentLength ?? 0);
+    return this.s3.body(got.Body as Readable, got.ContentLength ?? 0, range, got.ContentRange);
   }
 
   async delete(key: string): Promise<void> {

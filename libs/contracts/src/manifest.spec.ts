@@ -1,5 +1,5 @@
-import { ExportManifest } from '@sluice/contracts';
 import { randomBytes } from 'node:crypto';
+import { ExportManifest } from './export.js';
 import { canonicalJson, signManifest, verifyManifest } from './manifest.js';
 
 const key = randomBytes(32);

@@ -1,7 +1,10 @@
-import { ExportManifest } from '@sluice/contracts';
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ExportManifest } from './export.js';
 
 export type SignedManifest = ExportManifest & { readonly signature: string };
+
+/** Purpose of the key that signs manifests, as it is derived from an installation's secret. */
+export const MANIFEST_KEY_PURPOSE = 'manifest';
 
 /** Signs with HMAC-SHA256 over the canonical JSON of everything but the signature; base64url. */
 export function signManifest(manifest: ExportManifest, key: Buffer): SignedManifest {
