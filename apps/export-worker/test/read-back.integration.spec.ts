@@ -14,7 +14,6 @@ import { failTest, itWith, typed, withNumbersAsTexts } from './readers.js';
 import { WorkerHarness } from './worker-harness.js';
 
 const SELECT = Object.keys(NASTY_COLUMNS);
-const ROWS = 2_000;
 const RAW = { ...DEFAULT_CSV_OPTIONS, rawText: true };
 describe('an exported file, read by others,', () => {
   let harness: WorkerHarness;
@@ -183,7 +182,7 @@ describe('an exported file, read by others,', () => {
     snapshot.release();
     await queries.close();
     const lines = Buffer.from(row?.[0] as Uint8Array).toString();
-    expect(lines.split('\n')).toHaveLength(ROWS);
+    expect(lines.split('\n')).toHaveLength(2_000);
     expect(readFileSync(await exported('ndjson', body), 'utf8')).toBe(`${lines}\n`);
     expect(readFileSync(await exported('json', body), 'utf8')).toBe(
       `[\n${lines.replaceAll('\n', ',\n')}\n]\n`,
