@@ -10,7 +10,7 @@ describe('a job, from claim to file', () => {
 
   beforeAll(async () => {
     harness = await OrchestratorHarness.create();
-    await harness.start();
+    await harness.start({ leaseMs: 2_000 });
   });
 
   afterEach(() => harness.endAll());
@@ -33,7 +33,7 @@ describe('a job, from claim to file', () => {
         principal: exporter,
         spec: expect.objectContaining({ format: 'csv' }),
         origin,
-        leaseMs: 400,
+        leaseMs: 2_000,
       },
     ]);
   });
@@ -93,7 +93,7 @@ describe('a job, from claim to file', () => {
     const { jobId } = await submit();
     await harness.claim(jobId);
     for (let i = 0; i < 8; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       expect(await harness.renew(jobId, 1)).toBe(true);
     }
     expect(await state(jobId)).toBe('Running');
