@@ -9,7 +9,7 @@ import {
 } from '@sluice/engine';
 import { InProcessMessageBus, MessageBus, publishSafely } from '@sluice/messaging';
 import { openMetadata as connectMetadata, startEmbeddedPostgres } from '@sluice/metadata-db';
-import { LocalObjectStore, ObjectStore } from '@sluice/object-store';
+import { ObjectStore, openObjectStore, storeSettingsSchema } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
 import { MaskKey } from '@sluice/query-dsl';
 import { loadGauge } from '@sluice/query-service';
@@ -17,9 +17,11 @@ import {
   AuditSpool,
   Cleanup,
   deriveKey,
+  Environment,
   Logger,
   Loop,
   PlainError,
+  readSettings,
   startAuditShipper,
 } from '@sluice/service-kit';
 import { join } from 'node:path';
@@ -59,8 +61,20 @@ export async function openMetadata(
   return dataSource;
 }
 
-export function openStore(paths: HomePaths, secret: string): Promise<ObjectStore> {
-  return LocalObjectStore.open({ folder: paths.exports, key: deriveKey(secret, 'store'), staleAfterMs: 0 });
+export function openStore(
+  paths: HomePaths,
+  secret: string,
+  env: Environment,
+  logger: Logger,
+): Promise<ObjectStore> {
+  return openObjectStore(readSettings(storeSettingsSchema, env), {
+    folder: paths.exports,
+    derivedKey: deriveKey(secret, 'store'),
+    staleAfterMs: 0,
+    onLeftover: (err) => {
+      logger.error({ err }, 'an upload that failed could not be given up');
+    },
+  });
 }
 
 export interface Engines {

@@ -54,7 +54,7 @@ async function open(
   if (config.demo) await prepareDemoData(config, paths, progress, signal);
   const governance = await openGovernance(paths, secret, logger, cleanup);
   const engines = await openEngines(config, paths, logger, cleanup);
-  const store = await openStore(paths, secret);
+  const store = await openStore(paths, secret, config.env, logger);
   const bus = openBus(logger, cleanup);
   const url = `http://${config.host}:${config.port}`;
   const env = {
