@@ -3,6 +3,8 @@ import { Azurite } from './azurite.js';
 import { describeObjectStore } from './describe-object-store.js';
 import { describeRemoteFaults } from './describe-remote-faults.js';
 
+jest.setTimeout(60_000);
+
 let azurite: Azurite;
 
 beforeAll(async () => {

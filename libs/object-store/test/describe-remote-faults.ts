@@ -18,7 +18,7 @@ export interface RemoteUnderTest {
   readonly calls: Partial<Record<Step, (call: Call) => boolean>>;
 }
 
-const LIMITS = { tryMs: 400, callMs: 3_000 };
+const LIMITS = { tryMs: 800, callMs: 4_000 };
 const never = new AbortController().signal;
 const PASSING: readonly Fault[] = [
   { kind: 'status', status: 500 },

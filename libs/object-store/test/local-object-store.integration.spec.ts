@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exportKey, LocalObjectStore } from '../src/index.js';
 import { describeObjectStore, sha256 } from './describe-object-store.js';
 
+jest.setTimeout(60_000);
+
 const CHUNK = 65_536;
 const SEALED = CHUNK + 16;
 const HEADER = 55;
@@ -199,7 +201,7 @@ describe('streaming through LocalObjectStore', () => {
     expect(read).toBe(256 << 20);
     // The content is 256 MiB; buffers that the collector has not met yet are allowed for.
     expect(process.memoryUsage.rss() - before).toBeLessThan(128 << 20);
-  }, 30_000);
+  }, 90_000);
 });
 
 it('survives a rename of its folder, since nothing in a file depends on where it lies', async () => {
