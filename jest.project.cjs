@@ -2,16 +2,18 @@ const path = require('node:path');
 
 require('./tools/workspace/src/jest-with-modules.cjs')(__dirname);
 
-/** Test tiers by file name. `SLUICE_TIERS=unit,contract` narrows a run; without it every tier runs. */
+/** Test tiers by file name. `SLUICE_TIERS=unit,contract` narrows a run; without it every tier runs but `faults`, which takes minutes. */
 const tiers = {
   unit: '<rootDir>/src/**/*.spec.ts',
   integration: '<rootDir>/test/**/*.integration.spec.ts',
   contract: '<rootDir>/test/**/*.contract.spec.ts',
   e2e: '<rootDir>/test/**/*.e2e.spec.ts',
+  faults: '<rootDir>/test/**/*.faults.spec.ts',
 };
 
 function chosenTiers() {
-  const names = process.env.SLUICE_TIERS?.split(',') ?? Object.keys(tiers);
+  const names =
+    process.env.SLUICE_TIERS?.split(',') ?? Object.keys(tiers).filter((name) => name !== 'faults');
   return names.map((name) => {
     if (tiers[name] === undefined) throw new Error(`SLUICE_TIERS names "${name}", which is no test tier`);
     return tiers[name];

@@ -8,12 +8,12 @@ import { pinnedNode } from './paths.mjs';
 const lingerMs = 60_000;
 
 /**
- * @typedef {'unit' | 'integration' | 'contract' | 'e2e'} Tier
+ * @typedef {'unit' | 'integration' | 'contract' | 'e2e' | 'faults'} Tier
  * @typedef {{ ok: boolean, counts: import('./jest-results.mjs').Counts }} JestOutcome
  */
 
 /** @type {readonly Tier[]} */
-export const allTiers = ['unit', 'integration', 'contract', 'e2e'];
+export const allTiers = ['unit', 'integration', 'contract', 'e2e', 'faults'];
 
 /**
  * Runs the given tiers of every project in one Jest run, with the servers they need.
@@ -55,7 +55,7 @@ function jestArguments(tiers, results, coverage) {
     `--outputFile=${results}`,
     ...(coverage ? ['--coverage'] : []),
     // Each end-to-end spec starts the whole program: two at once would only slow each other down.
-    ...(tiers.includes('e2e') ? ['--runInBand'] : []),
+    ...(tiers.includes('e2e') || tiers.includes('faults') ? ['--runInBand'] : []),
   ];
 }
 
