@@ -92,16 +92,17 @@ export function writeDate(days: bigint): string {
 
 /** ISO 8601 in the zone, with a fraction only where there is one. The offset is in whole minutes: those that the clocks' minute hands are apart. */
 export function writeTimestamp(instant: bigint, zone: string): string {
-  const local = toLocal(instant, zone);
-  const date = clockOf(local);
+  // Offsets are written in whole minutes; clocks before 1900 had seconds too, and are written so that the text still tells the instant.
+  const minutes = floorDiv(toLocal(instant, zone), 60_000_000n) - floorDiv(instant, 60_000_000n);
+  const shown = instant + minutes * 60_000_000n;
+  const date = clockOf(shown);
   const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':');
   const fraction = instant - floorDiv(instant, 1_000_000n) * 1_000_000n;
   const digits = fraction === 0n ? '' : `.${String(fraction).padStart(6, '0')}`;
-  return `${writeDate(floorDiv(local, DAY_MICROS))}T${clock}${digits}${zone === 'UTC' ? 'Z' : writeOffset(instant, local)}`;
+  return `${writeDate(floorDiv(shown, DAY_MICROS))}T${clock}${digits}${zone === 'UTC' ? 'Z' : writeOffset(Number(minutes))}`;
 }
 
-function writeOffset(instant: bigint, local: bigint): string {
-  const minutes = Number(floorDiv(local, 60_000_000n) - floorDiv(instant, 60_000_000n));
+function writeOffset(minutes: number): string {
   const size = Math.abs(minutes);
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
