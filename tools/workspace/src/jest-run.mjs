@@ -6,6 +6,8 @@ import { pinnedNode } from './paths.mjs';
 
 /** After its results are written Jest ends at once, unless a test left something open (a socket, a timer). */
 const lingerMs = 60_000;
+/** Of one run of Jest: three times what it takes on two cores that nobody else uses. */
+const deadlineMs = 45 * 60_000;
 
 /**
  * @typedef {'unit' | 'integration' | 'contract' | 'e2e' | 'faults'} Tier
@@ -36,6 +38,7 @@ export async function runJest(root, tiers, { coverage, env }) {
     env: { ...env, SLUICE_TIERS: tiers.join(',') },
     show: true,
     terminal: true,
+    deadlineMs,
     signal: linger.signal,
   }).finally(linger.stop);
   const counts = await readCounts(results).catch(() => undefined);
