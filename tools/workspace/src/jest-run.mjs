@@ -6,7 +6,7 @@ import { pinnedNode } from './paths.mjs';
 
 /** After its results are written Jest ends at once, unless a test left something open (a socket, a timer). */
 const lingerMs = 60_000;
-/** Of one run of Jest: three times what it takes on two cores that nobody else uses. */
+/** Of one run of Jest: room for two cores that others use as well. */
 const deadlineMs = 45 * 60_000;
 
 /**
