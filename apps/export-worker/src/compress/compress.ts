@@ -1,6 +1,7 @@
 import { ExportCompression } from '@sluice/contracts';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
+import { GeneratedFile } from '../encode/generated-file.js';
 import { zipFile } from './zip-writer.js';
 
 /**
@@ -32,16 +33,8 @@ export function compress(
     case 'gzip':
       return pipeline(source, createGzip(DEFLATE), toldByStream);
     case 'zip':
-      return zipped(source, { innerName, modified });
+      return new GeneratedFile(zipFile([{ name: innerName, content: source }], { modified }), source);
   }
-}
-
-function zipped(source: Readable, { innerName, modified }: CompressedFile): Readable {
-  const file = Readable.from(zipFile([{ name: innerName, content: source }], { modified }), {
-    objectMode: false,
-  });
-  // A generator that waits for its source cannot be told that nobody reads it any more.
-  return file.once('close', () => source.destroy());
 }
 
 /** A fault destroys the last stream with itself, so that whoever reads it is told. */
