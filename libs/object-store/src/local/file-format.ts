@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createSecretKey, hkdfSync, KeyObject } from 'node:crypto';
 
 /**
  * The sealed file: a header, then chunks of 64 KiB clear text, each sealed on its own with AES-256-GCM.
@@ -56,8 +56,10 @@ export function parseHeader(bytes: Buffer): Header | undefined {
 }
 
 /** The key that seals one file under one name. */
-export function fileKey(masterKey: Buffer, salt: Buffer, objectKey: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', masterKey, salt, `sluice object ${objectKey}`, KEY_BYTES));
+export function fileKey(masterKey: Buffer, salt: Buffer, objectKey: string): KeyObject {
+  return createSecretKey(
+    Buffer.from(hkdfSync('sha256', masterKey, salt, `sluice object ${objectKey}`, KEY_BYTES)),
+  );
 }
 
 export function chunkNonce(prefix: Buffer, index: number, last: boolean): Buffer {

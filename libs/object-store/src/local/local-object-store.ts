@@ -82,12 +82,13 @@ export class LocalObjectStore implements ObjectStore, ObjectInventory {
     const writer = new BatchWriter(handle);
     try {
       const sealer = new ChunkSealer(this.keys.newest, key);
-      await writer.write(sealer.header);
+      // A copy: the sealer goes on using its own.
+      await writer.write(Buffer.from(sealer.header));
       for await (const piece of clear) {
-        for (const chunk of sealer.push(piece)) await writer.write(chunk);
+        for (const sealed of sealer.push(piece)) await writer.write(sealed);
       }
-      const { chunk, ...sealed } = sealer.finish();
-      await writer.write(chunk);
+      const { pieces, ...sealed } = sealer.finish();
+      for (const last of pieces) await writer.write(last);
       await writer.end();
       await handle.sync();
       return sealed;

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/contracts';
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, KeyObject } from 'node:crypto';
 import { FileHandle } from 'node:fs/promises';
 import {
   CHUNK_BYTES,
@@ -19,7 +19,7 @@ export class SealedFile {
   private constructor(
     private readonly handle: FileHandle,
     private readonly header: Header,
-    private readonly key: Buffer,
+    private readonly key: KeyObject,
     private readonly chunks: number,
     /** Length of the clear content. */
     readonly clearBytes: number,
