@@ -1,5 +1,5 @@
 // First: it has to act before the other modules are loaded.
-import './small-young-generation.js';
+import './few-collections.js';
 import 'reflect-metadata';
 import { runMain } from '@sluice/service-kit';
 import { startNetworkedExportWorker } from './networked.js';

@@ -12,7 +12,13 @@ export interface DeflateOptions {
   readonly blockBytes: number;
 }
 
-/** Level 6 made the XML of a sheet 17 % smaller in 3.6 times the processor time (30 MB, in blocks of this size). */
+/**
+ * Level 1, by measurement. Of 30 MB of CSV and of JSON rows, against it: level 2 gives 1 to 3 % fewer bytes in 1.05 times the processor time, level 3 2 to 6 % in
+ * 1.2 to 1.3, level 4 7 to 12 % in 1.2 to 1.8, level 6 (zlib's own default) 11 to 16 % in 2.3 to 2.5; of the XML of a sheet level 6 made 17 % less in 3.6 times. At each of
+ * them zlib is slower than the engine (90 to 170 MB/s at level 1), so that its time is the export's; a file is made once and mostly read once.
+ *
+ * In blocks, 340 MB of CSV take 0.7 times the processor time of one zlib stream, and on two cores 0.45 times its time; they come out 0.1 % larger.
+ */
 export const FAST_DEFLATE: DeflateOptions = { level: 1, parallel: 3, blockBytes: 512 << 10 };
 
 /** The end of a raw deflate stream: a last block, of fixed codes, with nothing in it (RFC 1951, 3.2.3). */

@@ -71,7 +71,7 @@ async function compare(
 async function runOne(side: Side, asked: ExportAsked): Promise<OneRun> {
   const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
   // As the worker's own process begins.
-  const first = require.resolve('@sluice/export-worker/dist/small-young-generation.js');
+  const first = require.resolve('@sluice/export-worker/dist/few-collections.js');
   const loads = side === 'worker' ? ['--require', first] : [];
   const args = [...loads, join(__dirname, 'one-run.js'), side, JSON.stringify(asked)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: RUN_MS });
