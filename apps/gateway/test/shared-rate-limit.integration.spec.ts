@@ -51,6 +51,12 @@ describe('two gateways and one Redis', () => {
     throw new Error('The gateways do not count together.');
   }
 
+  /** How long one request takes as a rule, in ms: a single one may meet a busy moment. */
+  function usual(asked: readonly { readonly ms: number }[]): number {
+    const sorted = asked.map(({ ms }) => ms).sort((one, other) => one - other);
+    return sorted[Math.floor(sorted.length / 2)]!;
+  }
+
   it('share one budget, also when everything comes at once', async () => {
     await shared();
     const client = randomUUID();
@@ -66,16 +72,18 @@ describe('two gateways and one Redis', () => {
     'go on with limits of their own while Redis is %s, and share again after it',
     async (_name, fail, mend) => {
       await shared();
+      const healthy = [];
+      for (let at = 0; at < 10; at += 1) healthy.push(await ask(0, randomUUID()));
       const client = randomUUID();
       await fail();
       const first = await ask(0, client);
       expect(first).toMatchObject({ status: 200, left: PER_MINUTE - 1 });
-      expect(first.ms).toBeLessThan(250);
-      const started = performance.now();
+      // The connection itself is given up after five seconds. That it is 150 ms, shared-limiter.spec.ts shows.
+      expect(first.ms).toBeLessThan(2_000);
       const next = [];
       for (let at = 0; at < PER_MINUTE; at += 1) next.push(await ask(0, client));
-      // Had each waited for Redis, it would have been six seconds.
-      expect(performance.now() - started).toBeLessThan(3_000);
+      // Had each waited for Redis, it would have been 150 ms more.
+      expect(usual(next)).toBeLessThan(usual(healthy) + 100);
       expect(next.at(-2)).toMatchObject({ status: 200, left: 0 });
       expect(next.at(-1)?.status).toBe(429);
       await mend();

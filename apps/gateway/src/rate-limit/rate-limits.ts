@@ -44,7 +44,6 @@ function shared(redis: RedisClient, quota: Quota, logger: Logger): RateLimiter {
   return new SharedLimiter({
     redis,
     quota,
-    local: new LocalLimiter(quota),
     onChange: (fault) => {
       if (fault === null) logger.info('Redis answers again: rate limits are shared.');
       else logger.warn({ err: fault }, 'Redis does not answer: each gateway keeps rate limits by itself.');

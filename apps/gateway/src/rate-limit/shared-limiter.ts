@@ -1,6 +1,8 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { refusedBy, spentOf } from './local-limiter.js';
+import { patiently } from './patience.js';
 import { type Quota, type RateLimiter, type Spent } from './rate-limiter.js';
+import { Standings } from './standings.js';
 
 /** A Redis that takes longer is as good as none. */
 const DEADLINE_MS = 150;
@@ -10,8 +12,6 @@ const RETRY_MS = 1_000;
 export interface SharedLimiterOptions {
   readonly redis: unknown;
   readonly quota: Quota;
-  /** Counts while Redis does not answer (SAFETY R8): each gateway by itself, but never without a limit. */
-  readonly local: RateLimiter;
   /** Told once when Redis is given up, and once (null) when it is back. */
   readonly onChange: (fault: unknown) => void;
   readonly now?: () => number;
@@ -20,10 +20,14 @@ export interface SharedLimiterOptions {
 /**
  * Counts in Redis, so that all gateways share one budget: one round trip for each request, none for a client that is
  * known to be past its quota.
+ *
+ * While Redis does not answer (SAFETY R8) each gateway counts on by itself from where the count was, and tells Redis with
+ * the key's next request once it is back.
  */
 export class SharedLimiter implements RateLimiter {
   readonly quota: Quota;
   private readonly limiter: RateLimiterRedis;
+  private readonly standings: Standings;
   private readonly now: () => number;
   private down = false;
   private retryAt = 0;
@@ -31,6 +35,7 @@ export class SharedLimiter implements RateLimiter {
   constructor(private readonly options: SharedLimiterOptions) {
     this.quota = options.quota;
     this.now = options.now ?? (() => performance.now());
+    this.standings = new Standings(options.quota, this.now);
     this.limiter = new RateLimiterRedis({
       storeClient: options.redis,
       useRedisPackage: true,
@@ -43,26 +48,55 @@ export class SharedLimiter implements RateLimiter {
 
   async spend(key: string): Promise<Spent> {
     if (this.down) {
-      if (this.now() < this.retryAt) return this.options.local.spend(key);
+      if (this.now() < this.retryAt) return this.standings.spend(key);
       // This one request tries; those that come meanwhile do not wait with it.
       this.retryAt = this.now() + RETRY_MS;
     }
+    const asked = this.ask(key);
     try {
-      const spent = await within(DEADLINE_MS, this.ask(key));
+      const spent = await patiently(
+        DEADLINE_MS,
+        asked,
+        `Redis did not answer within ${String(DEADLINE_MS)} ms.`,
+      );
       this.answered();
       return spent;
     } catch (fault) {
       this.failed(fault);
-      return this.options.local.spend(key);
+      const spent = this.standings.spend(key);
+      if (spent.allowed) this.settleWhenHeard(key, asked);
+      return spent;
     }
   }
 
+  /** With the request goes what Redis does not know of yet. */
   private async ask(key: string): Promise<Spent> {
+    const owed = this.standings.takeOwed(key);
     try {
-      return spentOf(await this.limiter.consume(key), true);
+      const spent = await this.consume(key, 1 + owed);
+      this.standings.learn(key, spent);
+      return spent;
+    } catch (fault) {
+      this.standings.owe(key, owed);
+      throw fault;
+    }
+  }
+
+  private async consume(key: string, points: number): Promise<Spent> {
+    try {
+      return spentOf(await this.limiter.consume(key, points), true);
     } catch (refusal) {
       return refusedBy(refusal);
     }
+  }
+
+  /** An answer that comes after the request was counted here says that it is not owed. */
+  private settleWhenHeard(key: string, asked: Promise<Spent>): void {
+    const heard = () => {
+      this.standings.owe(key, -1);
+    };
+    // Without an answer it stays owed; the fault itself was told already.
+    asked.then(heard, () => undefined);
   }
 
   private answered(): void {
@@ -76,19 +110,5 @@ export class SharedLimiter implements RateLimiter {
     if (this.down) return;
     this.down = true;
     this.options.onChange(fault);
-  }
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`Redis did not answer within ${String(ms)} ms.`));
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
