@@ -96,7 +96,7 @@ describe('CSV of an engine that gives rows only', () => {
       attempt: 1,
       principal: { subject: 's', clientId: 'c', tenants: ['CA'], roles: ['exporter'] },
       spec,
-      origin: { requestId: 'r', address: null },
+      origin: { requestId: 'r', address: '127.0.0.1' },
       leaseMs: 1_000,
     });
   };
