@@ -43,7 +43,7 @@ module.exports = (name, rootDir) => ({
   },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^@sluice/(catalog|contracts|engine|messaging|metadata-db|object-store|policy|query-dsl|service-kit)$':
+    '^@sluice/(catalog|contracts|csv|engine|messaging|metadata-db|object-store|policy|query-dsl|service-kit)$':
       path.join(__dirname, 'libs/$1/src/index.ts'),
     '^@sluice/(audit-service|export-orchestrator|export-worker|gateway|query-service|standalone)$': path.join(
       __dirname,

@@ -5,6 +5,7 @@ export {
   type GovernanceSource,
   type PlannedExport,
 } from './ports.js';
+export { compress } from './compress/compress.js';
 export { PdfEncoder } from './encode/pdf/pdf-encoder.js';
 export { signManifest, verifyManifest, type SignedManifest } from '@sluice/contracts';
 export { startExportWorker } from './start-export-worker.js';

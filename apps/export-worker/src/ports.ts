@@ -1,9 +1,10 @@
 import { AuditSink, ClaimedJob, ExportSpec, OutputColumn } from '@sluice/contracts';
+import { CsvRow } from '@sluice/csv';
 import { ExportEngine, RunOptions } from '@sluice/engine';
 import { MessageBus } from '@sluice/messaging';
 import { ObjectStore } from '@sluice/object-store';
 import { Governance } from '@sluice/policy';
-import { GovernedQuery } from '@sluice/query-dsl';
+import { GovernedQuery, Statement } from '@sluice/query-dsl';
 import { Readable } from 'node:stream';
 
 /** Gives the catalogue and policy in force. */
@@ -47,6 +48,21 @@ export interface EncodedFile {
 export interface ExportEncoder {
   /** Aborting `options.signal` ends the stream with an error. */
   encode(plan: PlannedExport, spec: ExportSpec, options: RunOptions): Promise<EncodedFile>;
+}
+
+/** Rows in the making. */
+export interface EngineRows {
+  readonly dataVersion: string;
+  /** Taken once, and only as fast as the file is read. That they end does not tell that they were all. */
+  readonly rows: AsyncIterable<CsvRow>;
+  /** Rows that the engine produced; resolves once the last was taken, rejects with what broke. */
+  readonly count: Promise<number>;
+}
+
+/** An engine that gives rows and cannot write files: what an encoder of ours then makes a file of. */
+export interface RowEngine {
+  /** Runs a statement of typed values. Aborting `options.signal` makes the rows fail. */
+  rows(statement: Statement, options: RunOptions): Promise<EngineRows>;
 }
 
 /** What the worker stands on; made, and closed, by whoever starts it. */

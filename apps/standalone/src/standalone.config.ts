@@ -9,8 +9,8 @@ import {
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 
-/** Statements and exports that run at once in one process; with the rest of Node they must fit the thread pool. */
-const LIMITS = { queryConcurrency: 8, exportConcurrency: 2 } as const;
+/** Statements that run at once in one process; with the exports and the rest of Node they must fit the thread pool. */
+const QUERY_CONCURRENCY = 8;
 
 export interface StandaloneConfig {
   /** Holds all state; absolute. */
@@ -42,6 +42,7 @@ const schema = z.object({
   SLUICE_DEMO_ORDERS: integerSetting(20, 100_000_000).default(1_000_000),
   SLUICE_QUERY_MEMORY_MIB: integerSetting(128, 1_048_576).default(1_024),
   SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
+  SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
 });
 
 /** Throws SettingsError with a sentence for each bad variable. */
@@ -56,7 +57,8 @@ export function readStandaloneConfig(env: Environment, cwd: string): StandaloneC
     demoOrders: read.SLUICE_DEMO_ORDERS,
     queryMemoryMib: read.SLUICE_QUERY_MEMORY_MIB,
     exportMemoryMib: read.SLUICE_EXPORT_MEMORY_MIB,
-    ...LIMITS,
+    queryConcurrency: QUERY_CONCURRENCY,
+    exportConcurrency: read.SLUICE_EXPORT_CONCURRENCY,
     threadPoolSize: env['UV_THREADPOOL_SIZE'],
     env: { ...env, SLUICE_LOG_LEVEL: read.SLUICE_LOG_LEVEL },
   };

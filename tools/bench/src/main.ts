@@ -1,4 +1,5 @@
-import { exportTable, runExportBench } from './export/export-bench.js';
+import { besideTable, runBesideBench } from './beside-bench.js';
+import { CONTEST_NAMES, exportTable, runExportBench } from './export/export-bench.js';
 import { Comparison, ratiosOf } from './in-turns.js';
 import { Measurement } from './measure.js';
 import { PdfRound, runPdfBench } from './pdf-bench.js';
@@ -46,31 +47,43 @@ function pdfTableOf(rounds: readonly PdfRound[]): string {
   ].join('\n');
 }
 
-const USAGE = 'Usage: npm run bench -- query | export [--rows N] | pdf';
+const USAGE = `Usage: npm run bench -- query | export [--rows N] [--only ${CONTEST_NAMES.join(',')}] | beside | pdf`;
 const EXPORT_ROWS = 10_000_000;
 
-/** Null for arguments that are not understood. */
-function rowsOf(args: readonly string[]): number | null {
-  if (args.length === 0) return EXPORT_ROWS;
-  const rows = args.length === 2 && args[0] === '--rows' ? Number(args[1]) : Number.NaN;
-  return Number.isSafeInteger(rows) && rows >= 10 ? rows : null;
+interface ExportOptions {
+  readonly rows: number;
+  readonly only: readonly string[];
 }
 
-const BENCHES: Readonly<Record<string, (rows: number) => Promise<string>>> = {
+/** Null for arguments that are not understood. */
+function exportOptions(args: readonly string[]): ExportOptions | null {
+  let [rows, only]: [number, readonly string[]] = [EXPORT_ROWS, []];
+  for (let at = 0; at < args.length; at += 2) {
+    const value = args[at + 1] ?? '';
+    if (args[at] === '--rows') rows = Number(value);
+    else if (args[at] === '--only') only = value.split(',');
+    else return null;
+  }
+  const isKnown = only.every((name) => CONTEST_NAMES.includes(name));
+  return isKnown && Number.isSafeInteger(rows) && rows >= 10 ? { rows, only } : null;
+}
+
+const BENCHES: Readonly<Record<string, (options: ExportOptions) => Promise<string>>> = {
   query: async () => tableOf(await runQueryBench(say)),
-  export: async (rows) => exportTable(await runExportBench(rows, say)),
+  export: async ({ rows, only }) => exportTable(await runExportBench(rows, only, say)),
+  beside: async () => besideTable(await runBesideBench(say)),
   pdf: async () => pdfTableOf(await runPdfBench(say)),
 };
 
 async function main(): Promise<number> {
   const [what = '', ...rest] = process.argv.slice(2);
   const bench = BENCHES[what];
-  const rows = rowsOf(rest);
-  if (!bench || rows === null || (what !== 'export' && rest.length > 0)) {
+  const options = exportOptions(rest);
+  if (!bench || options === null || (what !== 'export' && rest.length > 0)) {
     say(USAGE);
     return 2;
   }
-  process.stdout.write(`${await bench(rows)}\n`);
+  process.stdout.write(`${await bench(options)}\n`);
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Exporter } from './exports-underway.js';
 import { Answer, HttpClient } from './http-client.js';
 
 const PROGRAM = join(__dirname, '../../../apps/standalone/dist/main.js');
@@ -15,10 +16,16 @@ export class ServiceSide {
   private constructor(
     private readonly child: ChildProcess,
     private readonly home: string,
+    private readonly port: number,
     private readonly client: HttpClient,
   ) {}
 
-  static async start(home: string, port: number): Promise<ServiceSide> {
+  /** @param settings further ones, as variables of its environment */
+  static async start(
+    home: string,
+    port: number,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<ServiceSide> {
     const env = {
       ...process.env,
       UV_THREADPOOL_SIZE: '32',
@@ -26,15 +33,16 @@ export class ServiceSide {
       PORT: String(port),
       SLUICE_DEMO_ORDERS: '20',
       SLUICE_RATE_LIMIT_PER_MINUTE: '0',
+      ...settings,
     };
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    const side = new ServiceSide(child, home, new HttpClient(port));
+    const side = new ServiceSide(child, home, port, new HttpClient(port));
     const late = setTimeout(() => child.kill(), START_MS);
     for await (const text of child.stdout) {
       if (String(text).includes('Ctrl-C stops it.')) break;
     }
     clearTimeout(late);
-    side.token = await side.fetchToken();
+    side.token = await side.fetchToken('ca-viewer');
     return side;
   }
 
@@ -45,6 +53,11 @@ export class ServiceSide {
     const answer = await this.client.post('/api/v1/query', all, JSON.stringify(query), 'size');
     if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.body.toString());
     return answer;
+  }
+
+  /** For whoever asks for exports. */
+  async exporter(): Promise<Exporter> {
+    return { url: `http://127.0.0.1:${String(this.port)}`, token: await this.fetchToken('ca-exporter') };
   }
 
   /** Resident memory of the process, in MiB (Linux). */
@@ -61,13 +74,13 @@ export class ServiceSide {
     await ended;
   }
 
-  private async fetchToken(): Promise<string> {
+  private async fetchToken(name: string): Promise<string> {
     const clients = JSON.parse(await readFile(join(this.home, 'demo-clients.json'), 'utf8')) as {
       clientId: string;
       clientSecret: string;
     }[];
-    const viewer = clients.find(({ clientId }) => clientId === 'ca-viewer');
-    const basic = Buffer.from(`${viewer?.clientId}:${viewer?.clientSecret}`).toString('base64');
+    const client = clients.find(({ clientId }) => clientId === name);
+    const basic = Buffer.from(`${name}:${client?.clientSecret}`).toString('base64');
     const headers = {
       authorization: `Basic ${basic}`,
       'content-type': 'application/x-www-form-urlencoded',

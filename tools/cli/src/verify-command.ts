@@ -1,7 +1,7 @@
 import { MANIFEST_KEY_PURPOSE, SignedManifest, verifyManifest } from '@sluice/contracts';
 import { deriveKey, secretOf } from '@sluice/service-kit';
 import { Command } from 'commander';
-import { canCountRows, countRows } from './verify/count-rows.js';
+import { countRows } from './verify/count-rows.js';
 import { measureFile } from './verify/measure-file.js';
 import { readManifest } from './verify/read-manifest.js';
 import { Terminal } from './terminal.js';
@@ -29,18 +29,16 @@ async function runVerify(file: string, manifestFile: string, terminal: Terminal)
   }
   await checkBytes(file, manifest, terminal.signal);
   const checked = ['signature', `${String(manifest.bytes)} bytes`, 'SHA-256'];
-  if (canCountRows(manifest)) {
-    await checkRows(file, manifest, terminal.signal);
-    checked.push(`${String(manifest.rows)} rows`);
-  }
+  const isCounted = await checkRows(file, manifest, terminal.signal);
+  if (isCounted) checked.push(`${String(manifest.rows)} rows`);
   const { jobId, attempt, dataset, createdAt } = manifest;
   terminal.stdout.write(
     `${file} is whole and unchanged: ${checked.join(', ')}.\n` +
       `Job ${jobId}, attempt ${String(attempt)}, of ${dataset}, made at ${createdAt}.\n`,
   );
-  if (!canCountRows(manifest)) {
+  if (!isCounted) {
     terminal.stdout.write(
-      `Rows were not counted in this ${manifest.format} file; the manifest says ${String(manifest.rows)}.\n`,
+      `Rows cannot be counted in a ${manifest.format} file: that it has ${String(manifest.rows)} of them, the manifest says, and the SHA-256 proves that it is the file of that manifest.\n`,
     );
   }
 }
@@ -55,9 +53,15 @@ async function checkBytes(file: string, manifest: SignedManifest, signal: AbortS
   }
 }
 
-async function checkRows(file: string, manifest: SignedManifest, signal: AbortSignal): Promise<void> {
-  const rows = await countRows(file, manifest, signal);
-  if (rows !== manifest.rows) {
+/** False where the rows of a format cannot be told. */
+async function checkRows(file: string, manifest: SignedManifest, signal: AbortSignal): Promise<boolean> {
+  const rows = await countRows(file, manifest, signal).catch((cause: unknown): never => {
+    signal.throwIfAborted();
+    const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw new Error(`The rows of ${file} cannot be counted: ${why.replace(/\.$/, '')}.`, { cause });
+  });
+  if (rows !== null && rows !== manifest.rows) {
     throw new Error(`${file} has ${String(rows)} rows; the manifest says ${String(manifest.rows)}.`);
   }
+  return rows !== null;
 }

@@ -72,9 +72,39 @@ describe('sluice verify', () => {
     expect(out).toContain(`${String(says.rows ?? 2)} rows.`);
   });
 
-  it('says that it did not count the rows of Parquet', async () => {
-    expect(await verify(Buffer.from('PAR1'), { format: 'parquet', rows: 7 })).toBe(0);
-    expect(out).toContain('Rows were not counted in this parquet file; the manifest says 7.');
+  it('says that it cannot count the rows of a PDF', async () => {
+    expect(await verify(Buffer.from('%PDF-1.7'), { format: 'pdf', rows: 7 })).toBe(0);
+    expect(out).toContain('SHA-256.\n');
+    expect(out).toContain('Rows cannot be counted in a pdf file: that it has 7 of them, the manifest says');
+  });
+
+  it.each<[string, string, Partial<ExportManifest>, string]>([
+    ['CSV that ends in quotes', 'id\r\n"1', { rows: 1 }, 'it ends within a quoted value'],
+    ['an array without its end', '[\n{"a":1},\n{"a":2}', { format: 'json' }, 'it was cut'],
+    ['an array cut in a text', '[{"a":"]}', { format: 'json' }, 'it was cut'],
+    ['an array with a hole', '[{"a":1},,{"a":2}]', { format: 'json' }, '"," stands behind row 1'],
+    ['an array with a comma at its end', '[{"a":1},{"a":2},]', { format: 'json' }, '"]" stands behind row 2'],
+    ['lines that are no rows', '{"a":1}\nnull\n', { format: 'ndjson' }, '"n" stands behind row 1'],
+    ['two rows on a line', '{"a":1}{"a":2}\n', { format: 'ndjson' }, '"{" stands behind row 1'],
+    ['no ZIP archive', 'id\r\n', { compression: 'zip' }, 'cannot be counted'],
+    ['no gzip file', 'id\r\n', { compression: 'gzip' }, 'incorrect header check'],
+    ['no workbook', 'PK', { format: 'xlsx' }, 'cannot be counted'],
+    ['no Parquet', 'PAR1', { format: 'parquet' }, 'cannot be counted'],
+  ])('refuses %s, whatever its manifest says', async (_, text, says, told) => {
+    expect(await verify(Buffer.from(text), says)).toBe(1);
+    expect(err).toMatch(/^sluice: The rows of .*people\.csv cannot be counted: .*\.\n$/);
+    expect(err).toContain(told);
+    expect(out).toBe('');
+  });
+
+  it.each([
+    ['[]', 0],
+    [' [ ] ', 0],
+    ['[[1,"]"],[2,"\\"]"]]', 2],
+    ['[{"a":{"b":["}"]}}]', 1],
+  ])('counts what is a row of %s', async (text, rows) => {
+    expect(await verify(Buffer.from(text), { format: 'json', rows })).toBe(0);
+    expect(out).toContain(`${String(rows)} rows.`);
   });
 
   const cut = CSV.subarray(0, -1);

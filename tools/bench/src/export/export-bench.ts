@@ -11,31 +11,47 @@ import { ExportAsked } from './worker-run.js';
 const ROUNDS = 3;
 const RUN_MS = 1_800_000;
 
-/** One kind of file and what it is measured against; another format is one more line. */
+/** One kind of file, or of work on it, and what it is measured against; another is one more line. */
 interface Contest {
+  readonly name: string;
   readonly format: ExportFormat;
   readonly compression: ExportCompression | null;
+  /** Whose time it is: the worker's from the job's announcement to the published file, unless it is work on a plain file. */
+  readonly of: Extract<Side, 'worker' | 'compress'>;
   readonly against: Side;
+  /** Rows at most, whatever is asked. */
+  readonly most?: number;
 }
 
 const CONTESTS: readonly Contest[] = [
-  { format: 'csv', compression: null, against: 'direct' },
-  { format: 'csv', compression: 'gzip', against: 'gzip' },
-  { format: 'json', compression: null, against: 'direct' },
-  { format: 'ndjson', compression: null, against: 'direct' },
-  { format: 'parquet', compression: null, against: 'direct' },
+  { name: 'csv', format: 'csv', compression: null, of: 'worker', against: 'direct' },
+  { name: 'csv-gzip', format: 'csv', compression: 'gzip', of: 'worker', against: 'gzip' },
+  { name: 'gzip', format: 'csv', compression: 'gzip', of: 'compress', against: 'gzip' },
+  { name: 'json', format: 'json', compression: null, of: 'worker', against: 'direct' },
+  { name: 'ndjson', format: 'ndjson', compression: null, of: 'worker', against: 'direct' },
+  { name: 'parquet', format: 'parquet', compression: null, of: 'worker', against: 'direct' },
+  { name: 'xlsx', format: 'xlsx', compression: null, of: 'worker', against: 'exceljs', most: 1_000_000 },
 ];
 
+export const CONTEST_NAMES: readonly string[] = CONTESTS.map(({ name }) => name);
+
 export interface ExportComparison {
-  readonly name: string;
-  readonly rounds: readonly { readonly worker: OneRun; readonly baseline: OneRun }[];
-  /** Peak memory of the worker at a tenth of the rows, in MiB. */
-  readonly peakAtTenth: number;
+  readonly contest: Contest;
+  readonly rows: number;
+  readonly rounds: readonly { readonly ours: OneRun; readonly baseline: OneRun }[];
+  /** Peak memory of the worker at a tenth of the rows, in MiB; null where no worker ran. */
+  readonly peakAtTenth: number | null;
 }
 
-/** Exports of so many rows by ten columns, from the job's announcement to the published file, in turns with the engine alone. */
+/**
+ * Exports of so many rows by ten columns, from the job's announcement to the published file, in turns with the engine alone or what else
+ * makes such files.
+ *
+ * @param only names of contests; all where it is empty
+ */
 export async function runExportBench(
   rows: number,
+  only: readonly string[],
   say: (line: string) => void,
 ): Promise<readonly ExportComparison[]> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
@@ -44,7 +60,10 @@ export async function runExportBench(
     say(`importing ${rows.toLocaleString('en-US')} rows …`);
     await importSales(home, rows);
     const comparisons: ExportComparison[] = [];
-    for (const contest of CONTESTS) comparisons.push(await compare(contest, home, rows, say));
+    for (const contest of CONTESTS) {
+      if (only.length > 0 && !only.includes(contest.name)) continue;
+      comparisons.push(await compare(contest, home, Math.min(rows, contest.most ?? rows), say));
+    }
     return comparisons;
   } finally {
     await rm(home, { recursive: true, force: true });
@@ -52,20 +71,23 @@ export async function runExportBench(
 }
 
 async function compare(
-  { format, compression, against }: Contest,
+  contest: Contest,
   home: string,
   rows: number,
   say: (line: string) => void,
 ): Promise<ExportComparison> {
-  const name = [format, compression].filter(Boolean).join(' in ');
+  const { name, format, compression, of, against } = contest;
   const asked: ExportAsked = { home, format, compression, rows };
+  // The plain file that is compressed.
+  if (against === 'gzip') await runOne('direct', asked);
   const rounds = [];
   for (let round = 1; round <= ROUNDS; round++) {
     say(`${name}, round ${String(round)} …`);
-    rounds.push({ worker: await runOne('worker', asked), baseline: await runOne(against, asked) });
+    rounds.push({ ours: await runOne(of, asked), baseline: await runOne(against, asked) });
   }
-  const { peakMib } = await runOne('worker', { ...asked, rows: Math.ceil(rows / 10) });
-  return { name, rounds, peakAtTenth: peakMib };
+  const tenth = { ...asked, rows: Math.ceil(rows / 10) };
+  const peakAtTenth = of === 'worker' ? (await runOne('worker', tenth)).peakMib : null;
+  return { contest, rows, rounds, peakAtTenth };
 }
 
 async function runOne(side: Side, asked: ExportAsked): Promise<OneRun> {
@@ -78,26 +100,42 @@ async function runOne(side: Side, asked: ExportAsked): Promise<OneRun> {
   return JSON.parse(stdout) as OneRun;
 }
 
-/** Times, ratio of the worker to the baseline with its range, and memory, as a table. */
+const NAMES: Readonly<Record<Side, string>> = {
+  worker: 'the whole export',
+  compress: 'compression of the file alone',
+  direct: "the engine's COPY",
+  gzip: 'zlib level 1 over the file',
+  exceljs: "exceljs' streaming writer",
+};
+
+/** Times, ratio of ours to the baseline with its range, and memory, as a table. */
 export function exportTable(comparisons: readonly ExportComparison[]): string {
-  const rows = comparisons.map(({ name, rounds, peakAtTenth }) => {
-    const middle = (values: readonly number[]): number =>
-      [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
-    const ratios = rounds.map(({ worker, baseline }) => worker.seconds / baseline.seconds);
-    const peak = Math.max(...rounds.map(({ worker }) => worker.peakMib));
-    const cells = [
-      name,
-      middle(rounds.map(({ worker }) => worker.seconds)).toFixed(2),
-      middle(rounds.map(({ baseline }) => baseline.seconds)).toFixed(2),
-      `${middle(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
-      peak.toFixed(0),
-      peakAtTenth.toFixed(0),
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
   return [
-    '| | worker s | baseline s | ratio | peak MiB | peak MiB at a tenth of the rows |',
-    '|---|---|---|---|---|---|',
-    ...rows,
+    '| | rows | measured | against | s | baseline s | ratio | peak MiB | peak MiB at a tenth of the rows |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...comparisons.map(tableRow),
   ].join('\n');
+}
+
+function tableRow({ contest, rows, rounds, peakAtTenth }: ExportComparison): string {
+  const ratios = rounds.map(({ ours, baseline }) => ours.seconds / baseline.seconds);
+  const measured = rounds[0]?.baseline.measured;
+  const partly =
+    measured === undefined ? '' : ` (time of ${measured.toLocaleString('en-US')} rows, scaled up)`;
+  const cells = [
+    contest.name,
+    rows.toLocaleString('en-US'),
+    NAMES[contest.of],
+    `${NAMES[contest.against]}${partly}`,
+    middle(rounds.map(({ ours }) => ours.seconds)).toFixed(2),
+    middle(rounds.map(({ baseline }) => baseline.seconds)).toFixed(2),
+    `${middle(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
+    Math.max(...rounds.map(({ ours }) => ours.peakMib)).toFixed(0),
+    peakAtTenth?.toFixed(0) ?? '',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
 }

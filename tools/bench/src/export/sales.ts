@@ -24,6 +24,8 @@ const COLUMNS = {
   tenant: 'text',
 } as const;
 
+export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
+
 export const SELLER: Principal = {
   subject: 'bench',
   clientId: 'bench',
@@ -34,7 +36,7 @@ export const SELLER: Principal = {
 /** All ten columns of the first so many rows. */
 export const salesQuery = (rows: number): object => ({
   dataset: 'sales',
-  select: Object.keys(COLUMNS),
+  select: COLUMN_NAMES,
   filter: { column: 'id', op: 'lt', value: rows },
 });
 
