@@ -1,4 +1,5 @@
 import {
+  auditRecorded,
   AuditRecord,
   CheckedQuery,
   ClaimedJob,
@@ -61,12 +62,16 @@ const FAST: Partial<ExportOrchestratorConfig> = {
 /** Orchestrators over one real database, with query-service and workers played by the test. */
 export class OrchestratorHarness {
   readonly records: AuditRecord[] = [];
+  /** Records of ended jobs, as the trail counts them: each id once. */
+  readonly ends = new Map<string, AuditRecord>();
   /** Jobs that workers were woken for, in order. */
   readonly woken: string[] = [];
   /** Set to make the audit spool refuse. */
   auditFault: SluiceError | null = null;
   /** Set to make query-service refuse. */
   checkFault: SluiceError | null = null;
+  /** Set to make the audit trail refuse. */
+  trailIsAway = false;
   viewHash = 'view-1';
   /** What policy says now, and what finished files say of it. */
   policyHash = 'rules-1';
@@ -95,6 +100,10 @@ export class OrchestratorHarness {
     const store = await LocalObjectStore.open({ folder, key: randomBytes(32) });
     const bus = new InProcessMessageBus({ firstRedeliveryMs: 5, longestRedeliveryMs: 20 });
     const harness = new OrchestratorHarness(database, dataSource, bus, store, folder);
+    await bus.subscribe(auditRecorded, 'audit-service', async ({ records }) => {
+      if (harness.trailIsAway) throw new SluiceError('unavailable', 'The trail is away.');
+      for (const record of records) harness.ends.set(record.id, record);
+    });
     await bus.handle(queryCheck, ({ principal, body: query }) => harness.check(principal, query));
     return harness;
   }
@@ -216,6 +225,12 @@ export class OrchestratorHarness {
       (stream) => (stream.destroy(), true),
       () => false,
     );
+  }
+
+  /** What the trail says of a job's end; complete once the outbox is empty. */
+  async endsOf(jobId: string): Promise<readonly AuditRecord[]> {
+    await eventually(async () => (await this.count('outbox')) === 0);
+    return [...this.ends.values()].filter((record) => record.jobId === jobId);
   }
 
   /** What the counter row of a tenant says. */
