@@ -22,6 +22,7 @@ import { PutBackJob } from './use-cases/put-back-job.js';
 import { RenewExportUseCase } from './use-cases/renew-export.js';
 import { ResolveDownloadUseCase } from './use-cases/resolve-download.js';
 import { SubmitExportUseCase } from './use-cases/submit-export.js';
+import { TakeSubmission } from './use-cases/take-submission.js';
 
 /** What the app is given, already built; whoever built it closes it. */
 export interface ExportOrchestratorParts {
@@ -111,7 +112,8 @@ function callerProviders(settings: Settings, { bus, audit }: ExportOrchestratorP
   return [
     provide(SubmitExportUseCase, [JobDatabase, BackgroundWork], (database, background) => {
       const onCreated = (): void => background.relayNow();
-      return new SubmitExportUseCase(bus, database, audit, { ...settings, onCreated });
+      const take = new TakeSubmission(settings);
+      return new SubmitExportUseCase(bus, database, audit, { take, onCreated });
     }),
     provide(CancelExportUseCase, [JobDatabase, BackgroundWork], (database, background) => {
       const onChanged = (): void => {

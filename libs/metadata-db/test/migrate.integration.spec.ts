@@ -57,7 +57,9 @@ describe('metadata database', () => {
   it('builds the index of lists without holding jobs, anew when it was broken off', async () => {
     const dataSource = await open();
     await migrate(dataSource);
-    await dataSource.query(`update pg_index set indisvalid = false where indexrelid = 'export_job_listed'::regclass`);
+    await dataSource.query(
+      `update pg_index set indisvalid = false where indexrelid = 'export_job_listed'::regclass`,
+    );
     await dataSource.query(`delete from schema_migration where name like 'ExportListIndex006%'`);
     const holder = (await open()).createQueryRunner();
     await holder.startTransaction();

@@ -2,7 +2,7 @@ import { standingOf } from '../job/job-row.js';
 import { nextState } from '../job/job-state.js';
 import { JobDatabase } from '../postgres/job-database.js';
 import { lockJob } from '../postgres/job-reads.js';
-import { findRevokedJobs } from '../postgres/revoked-clients.js';
+import { findForsakenJobs } from '../postgres/submitters.js';
 import { findDrift, mendSlots, SlotDrift } from '../postgres/slots.js';
 import { findLostJobs, forgetIdempotencyKeys, forgetSubmissions, wakeForgotten } from '../postgres/sweeps.js';
 import { ATTEMPTS_USED_UP, SET_ASIDE } from '../job/given-up.js';
@@ -34,7 +34,7 @@ export class JobSweeper {
   async run(): Promise<boolean> {
     const lost = await findLostJobs(this.database, BATCH);
     for (const jobId of lost) await this.recover(jobId);
-    for (const jobId of await findRevokedJobs(this.database, BATCH)) await this.cancel(jobId);
+    for (const jobId of await findForsakenJobs(this.database, BATCH)) await this.cancel(jobId);
     const woken = await wakeForgotten(this.database, this.settings.wakeAfterMs, BATCH);
     await forgetIdempotencyKeys(this.database, IDEMPOTENCY_KEPT_MS, BATCH);
     await forgetSubmissions(this.database, SUBMISSIONS_KEPT_MS, SUBMISSIONS_BATCH);
