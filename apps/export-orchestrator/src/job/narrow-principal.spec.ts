@@ -10,7 +10,13 @@ const then: Principal = {
 };
 
 function submitter(now: Partial<NonNullable<SubmitterNow['client']>>, clientId = 'app'): SubmitterNow {
-  const client = { revoked: false, tenants: ['CA', 'TX'], roles: ['admin'] as Role[], claims: then.claims!, ...now };
+  const client = {
+    revoked: false,
+    tenants: ['CA', 'TX'],
+    roles: ['admin'] as Role[],
+    claims: then.claims!,
+    ...now,
+  };
   return { clientId, client };
 }
 

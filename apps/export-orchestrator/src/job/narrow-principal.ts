@@ -34,7 +34,10 @@ export function standingNow(then: Principal, submitters: readonly SubmitterNow[]
   const most = Math.max(...able.flatMap(({ roles }) => roles.map(rank)));
   const roles = [...new Set(then.roles.map((role) => ROLES[Math.min(rank(role), most)] ?? role))];
   const tenants = others.filter((tenant) => able.some((client) => client.tenants.includes(tenant)));
-  return { kind: 'may', principal: { ...then, ...claimsNow(then, submitters), roles, tenants: [job, ...tenants] } };
+  return {
+    kind: 'may',
+    principal: { ...then, ...claimsNow(then, submitters), roles, tenants: [job, ...tenants] },
+  };
 }
 
 /** Claims of the submission as the client has them now; one that it has lost is gone. */
