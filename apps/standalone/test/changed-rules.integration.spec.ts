@@ -177,6 +177,20 @@ describe('rules that get narrower', () => {
     expect(await services.text(await ended(job))).toContain('0,***,north');
   });
 
+  it('give an exporter who submits what an admin did a job of its own (S12)', async () => {
+    await services.govern(MASKED);
+    const exporter = principal;
+    principal = await client('admin');
+    const query = { dataset: 'people', select: ['id', 'name'], sort: ['id'] };
+    const ask = (who: Principal) => services.submit(who, { queryDefinition: query, format: 'csv' });
+    const [first, second] = [await ask(principal), await ask(exporter)];
+    expect(second.created).toBe(true);
+    expect(second.job.jobId).not.toBe(first.job.jobId);
+    expect(await services.text(await ended(first.job))).toContain('0,name 0');
+    principal = exporter;
+    expect(await services.text(await ended(second.job))).toContain('0,***');
+  });
+
   it('are those by which a submission is estimated', async () => {
     services.claims.close();
     expect((await submit()).progress.rowsExpected).toBe(20);
