@@ -27,7 +27,7 @@ import { createDataSource, createScratchDatabase, migrate, ScratchDatabase } fro
 import { exportKey, LocalObjectStore, manifestKey } from '@sluice/object-store';
 import { RunningApp } from '@sluice/service-kit';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -227,6 +227,19 @@ export class OrchestratorHarness {
     );
   }
 
+  /** Makes whatever is in the store now as old as that. */
+  async ageFiles(ms: number): Promise<void> {
+    const then = (Date.now() - ms) / 1_000;
+    for (const entry of await readdir(this.folder, { recursive: true, withFileTypes: true })) {
+      // Whoever tidies up may take it away meanwhile.
+      if (entry.isFile()) await utimes(path.join(entry.parentPath, entry.name), then, then).catch(unlessGone);
+    }
+  }
+
+  async stagedFiles(): Promise<number> {
+    return (await readdir(path.join(this.folder, 'staging'))).length;
+  }
+
   /** What the trail says of a job's end; complete once the outbox is empty. */
   async endsOf(jobId: string): Promise<readonly AuditRecord[]> {
     await eventually(async () => (await this.count('outbox')) === 0);
@@ -277,6 +290,10 @@ export class OrchestratorHarness {
       dataVersion: 'data-1',
     };
   }
+}
+
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Waits until something holds; fails after fifteen seconds. */

@@ -8,7 +8,7 @@ import { body, caller, eventually, OrchestratorHarness } from './orchestrator-ha
 jest.setTimeout(60_000);
 
 const exporter = caller('ca-exporter', 'CA');
-const AGE_MS = 1_000;
+const HOUR_MS = 3_600_000;
 
 /** Two orchestrators walk through one store, over and over. Files of jobs that the tidier no longer looks after. */
 describe('the reaper of the store', () => {
@@ -16,7 +16,7 @@ describe('the reaper of the store', () => {
 
   beforeAll(async () => {
     harness = await OrchestratorHarness.create();
-    const settings = { leaseMs: 60_000, reapEveryMs: 50, reapAfterMs: AGE_MS };
+    const settings = { leaseMs: 60_000, reapEveryMs: 50, reapAfterMs: HOUR_MS };
     await harness.start(settings);
     await harness.start(settings, false);
   });
@@ -30,7 +30,8 @@ describe('the reaper of the store', () => {
     exportKey({ tenant: 'CA', jobId, attempt, name: `flights-${jobId}.csv` });
   const keys = async (): Promise<readonly string[]> =>
     (await harness.store.list('', null)).objects.map(({ key }) => key);
-  const aged = () => sleep(AGE_MS + 500);
+  /** Several walks of both. */
+  const walked = () => sleep(500);
   const submitted = async (query: string): Promise<ExportJob> =>
     (await harness.submit(exporter, body(query))).job;
 
@@ -38,15 +39,17 @@ describe('the reaper of the store', () => {
     const [gone, young] = [orphanKey(randomUUID()), orphanKey(randomUUID())];
     await (await stage(gone)).publish();
     const abandoned = await stage(orphanKey(randomUUID()));
-    await aged();
+    await harness.ageFiles(2 * HOUR_MS);
     await (await stage(young)).publish();
     const uploading = await stage(orphanKey(randomUUID()));
     await eventually(async () => !(await keys()).includes(gone));
     expect(await keys()).toContain(young);
+    await eventually(async () => (await harness.stagedFiles()) === 1);
     await expect(abandoned.publish()).rejects.toThrow();
     await uploading.publish();
-    expect(await keys()).toContain(uploading.key);
-    await aged();
+    await walked();
+    expect(await keys()).toEqual(expect.arrayContaining([young, uploading.key]));
+    await harness.ageFiles(2 * HOUR_MS);
     await eventually(async () => (await keys()).length === 0);
   });
 
@@ -61,11 +64,13 @@ describe('the reaper of the store', () => {
       `update export_job set state = 'Pending', lease_expires_at = null where id = $1`,
       [lost.jobId],
     );
-    await aged();
+    await harness.ageFiles(2 * HOUR_MS);
+    await walked();
     for (const job of [done, running, lost]) expect(await harness.hasFile(job, 1)).toBe(true);
     await harness.finish(finished);
     expect((await harness.get(exporter, running.jobId)).state).toBe('Succeeded');
-    await aged();
+    await harness.ageFiles(2 * HOUR_MS);
+    await walked();
     expect(await harness.hasFile(running, 1)).toBe(true);
     expect((await keys()).filter((key) => key.endsWith('.manifest.json'))).toHaveLength(3);
   });
@@ -82,7 +87,7 @@ describe('the reaper of the store', () => {
     await harness.publishFile(failed, 1);
     const other = exportKey({ tenant: 'CA', jobId: done.jobId, attempt: 1, name: 'other.csv' });
     await (await stage(other)).publish();
-    await aged();
+    await harness.ageFiles(2 * HOUR_MS);
     await eventually(async () => !(await harness.hasFile(done, 2)) && !(await harness.hasFile(failed, 1)));
     await eventually(async () => !(await keys()).includes(other));
     expect(await harness.hasFile(done, 1)).toBe(true);
@@ -91,7 +96,8 @@ describe('the reaper of the store', () => {
   it('leaves what is not of an export alone', async () => {
     const foreign = await stage('CA/notes/1/readme.txt');
     await foreign.publish();
-    await aged();
+    await harness.ageFiles(2 * HOUR_MS);
+    await walked();
     expect(await keys()).toContain(foreign.key);
   });
 });

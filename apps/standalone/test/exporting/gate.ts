@@ -2,14 +2,15 @@ import { once } from 'node:events';
 
 /** Lets through whoever comes, unless it is closed: then they wait for it to be opened, or for their own signal. */
 export class Gate {
-  private opened: PromiseWithResolvers<void> | null = null;
+  private opened: Promise<void> | null = null;
+  private letThrough: () => void = () => undefined;
 
   close(): void {
-    this.opened ??= Promise.withResolvers();
+    this.opened ??= new Promise((resolve) => (this.letThrough = resolve));
   }
 
   open(): void {
-    this.opened?.resolve();
+    this.letThrough();
     this.opened = null;
   }
 
@@ -17,7 +18,7 @@ export class Gate {
   async passed(signal?: AbortSignal): Promise<void> {
     if (this.opened === null) return;
     const left = signal ? [once(signal, 'abort')] : [];
-    await Promise.race([this.opened.promise, ...left]);
+    await Promise.race([this.opened, ...left]);
     signal?.throwIfAborted();
   }
 }
