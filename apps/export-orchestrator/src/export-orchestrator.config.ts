@@ -1,6 +1,9 @@
 import {
+  attemptSettings,
+  checkLease,
   type Environment,
   integerSetting,
+  leaseSettings,
   LOG_LEVELS,
   type LogLevel,
   readSettings,
@@ -23,9 +26,14 @@ export interface ExportOrchestratorConfig {
   readonly maxWaiting: number;
   readonly relayEveryMs: number;
   readonly sweepEveryMs: number;
+  /** Pause between two walks through the store. */
+  readonly reapEveryMs: number;
+  /** Age from which a file that no job has is removed; longer than an attempt, its lease and its upload can take. */
+  readonly reapAfterMs: number;
 }
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** What no installation needs to choose; tests shorten it. */
 const FIXED = { dedupeWindowMs: 3_600_000, maxWaiting: 1_000, relayEveryMs: 1_000 } as const;
@@ -34,11 +42,15 @@ const schema = z
   .object({
     SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     SLUICE_EXPORT_RETENTION_DAYS: integerSetting(1, 3_650).default(30),
-    SLUICE_EXPORT_LEASE_MS: integerSetting(1_000, 600_000).default(30_000),
+    ...leaseSettings,
+    ...attemptSettings,
     SLUICE_EXPORT_RETRY_BASE_MS: integerSetting(50, 600_000).default(2_000),
     SLUICE_EXPORT_WAKE_AFTER_MS: integerSetting(500, 3_600_000).default(60_000),
     SLUICE_EXPORT_SWEEP_EVERY_MS: integerSetting(100, 600_000).default(5_000),
+    SLUICE_EXPORT_REAP_EVERY_MS: integerSetting(100, 86_400_000).default(3_600_000),
+    SLUICE_EXPORT_REAP_MARGIN_MINUTES: integerSetting(5, 43_200).default(60),
   })
+  .superRefine(checkLease)
   .transform((env): ExportOrchestratorConfig => ({
     ...FIXED,
     logLevel: env.SLUICE_LOG_LEVEL,
@@ -47,6 +59,10 @@ const schema = z
     retryBaseMs: env.SLUICE_EXPORT_RETRY_BASE_MS,
     wakeAfterMs: env.SLUICE_EXPORT_WAKE_AFTER_MS,
     sweepEveryMs: env.SLUICE_EXPORT_SWEEP_EVERY_MS,
+    reapEveryMs: env.SLUICE_EXPORT_REAP_EVERY_MS,
+    reapAfterMs:
+      (env.SLUICE_EXPORT_TIMEOUT_MINUTES + env.SLUICE_EXPORT_REAP_MARGIN_MINUTES) * MINUTE_MS +
+      2 * env.SLUICE_EXPORT_LEASE_MS,
   }));
 
 /** Throws SettingsError with a sentence for each bad variable. */

@@ -1,13 +1,14 @@
-import { AuditSink } from '@sluice/contracts';
-import { MessageBus } from '@sluice/messaging';
-import { ObjectStore } from '@sluice/object-store';
+import { auditRecorded, AuditSink, exportReady } from '@sluice/contracts';
+import { MessageBus, publishSafely } from '@sluice/messaging';
+import { ObjectInventory, ObjectStore } from '@sluice/object-store';
 import { Logger } from '@sluice/service-kit';
 import { DynamicModule, Module, Provider, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { BackgroundWork } from './background/background-work.js';
+import { BackgroundParts, BackgroundWork } from './background/background-work.js';
 import { FileTidier } from './background/file-tidier.js';
 import { JobSweeper } from './background/job-sweeper.js';
 import { OutboxRelay } from './background/outbox-relay.js';
+import { ReapedFiles, StoreReaper } from './background/store-reaper.js';
 import { ExportOrchestratorConfig } from './export-orchestrator.config.js';
 import { JobDatabase } from './postgres/job-database.js';
 import { SlotDrift } from './postgres/slots.js';
@@ -21,13 +22,14 @@ import { PutBackJob } from './use-cases/put-back-job.js';
 import { RenewExportUseCase } from './use-cases/renew-export.js';
 import { ResolveDownloadUseCase } from './use-cases/resolve-download.js';
 import { SubmitExportUseCase } from './use-cases/submit-export.js';
+import { TakeSubmission } from './use-cases/take-submission.js';
 
 /** What the app is given, already built; whoever built it closes it. */
 export interface ExportOrchestratorParts {
   readonly bus: MessageBus;
   /** Migrated. */
   readonly dataSource: DataSource;
-  readonly store: ObjectStore;
+  readonly store: ObjectStore & ObjectInventory;
   readonly audit: AuditSink;
 }
 
@@ -62,7 +64,6 @@ function backgroundProviders(
   logger: Logger,
 ): Provider[] {
   return [
-    provide(OutboxRelay, [JobDatabase], (database) => new OutboxRelay(database, bus)),
     provide(FileTidier, [JobDatabase], (database) => new FileTidier(database, store)),
     provide(
       JobSweeper,
@@ -70,11 +71,33 @@ function backgroundProviders(
       (database, back) => new JobSweeper(database, back, { ...settings, onDrift: driftLog(logger) }),
     ),
     provide(
+      StoreReaper,
+      [JobDatabase],
+      (database) => new StoreReaper(database, store, { ...settings, onReaped: reapLog(logger) }),
+    ),
+    provide(
       BackgroundWork,
-      [OutboxRelay, FileTidier, JobSweeper],
-      (relay, tidier, sweeper) => new BackgroundWork({ relay, tidier, sweeper }, settings, logger),
+      [JobDatabase, FileTidier, JobSweeper, StoreReaper],
+      (database, tidier, sweeper, reaper) =>
+        new BackgroundWork({ ...relays(database, bus), tidier, sweeper, reaper }, settings, logger),
     ),
   ];
+}
+
+function relays(database: JobDatabase, bus: MessageBus): Pick<BackgroundParts, 'relay' | 'recorder'> {
+  return {
+    relay: new OutboxRelay(database, exportReady, (message) => bus.publish(exportReady, message)),
+    recorder: new OutboxRelay(database, auditRecorded, (message) =>
+      publishSafely(bus, auditRecorded, message),
+    ),
+  };
+}
+
+/** Files that no job has are the leftovers of something that died, or of a database that is not the store's: somebody should know. */
+function reapLog(logger: Logger): (reaped: ReapedFiles) => void {
+  return (reaped) => {
+    logger.warn(reaped, 'files that belong to no job were removed from the store');
+  };
 }
 
 /** Must never be called: a count that is off is a fault of ours, mended but not hidden. */
@@ -89,7 +112,8 @@ function callerProviders(settings: Settings, { bus, audit }: ExportOrchestratorP
   return [
     provide(SubmitExportUseCase, [JobDatabase, BackgroundWork], (database, background) => {
       const onCreated = (): void => background.relayNow();
-      return new SubmitExportUseCase(bus, database, audit, { ...settings, onCreated });
+      const take = new TakeSubmission(settings);
+      return new SubmitExportUseCase(bus, database, audit, { take, onCreated });
     }),
     provide(CancelExportUseCase, [JobDatabase, BackgroundWork], (database, background) => {
       const onChanged = (): void => {

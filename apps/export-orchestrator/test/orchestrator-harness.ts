@@ -1,4 +1,5 @@
 import {
+  auditRecorded,
   AuditRecord,
   CheckedQuery,
   ClaimedJob,
@@ -26,7 +27,7 @@ import { createDataSource, createScratchDatabase, migrate, ScratchDatabase } fro
 import { exportKey, LocalObjectStore, manifestKey } from '@sluice/object-store';
 import { RunningApp } from '@sluice/service-kit';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -61,12 +62,16 @@ const FAST: Partial<ExportOrchestratorConfig> = {
 /** Orchestrators over one real database, with query-service and workers played by the test. */
 export class OrchestratorHarness {
   readonly records: AuditRecord[] = [];
+  /** Records of ended jobs, as the trail counts them: each id once. */
+  readonly ends = new Map<string, AuditRecord>();
   /** Jobs that workers were woken for, in order. */
   readonly woken: string[] = [];
   /** Set to make the audit spool refuse. */
   auditFault: SluiceError | null = null;
   /** Set to make query-service refuse. */
   checkFault: SluiceError | null = null;
+  /** Set to make the audit trail refuse. */
+  trailIsAway = false;
   viewHash = 'view-1';
   /** What policy says now, and what finished files say of it. */
   policyHash = 'rules-1';
@@ -95,6 +100,10 @@ export class OrchestratorHarness {
     const store = await LocalObjectStore.open({ folder, key: randomBytes(32) });
     const bus = new InProcessMessageBus({ firstRedeliveryMs: 5, longestRedeliveryMs: 20 });
     const harness = new OrchestratorHarness(database, dataSource, bus, store, folder);
+    await bus.subscribe(auditRecorded, 'audit-service', async ({ records }) => {
+      if (harness.trailIsAway) throw new SluiceError('unavailable', 'The trail is away.');
+      for (const record of records) harness.ends.set(record.id, record);
+    });
     await bus.handle(queryCheck, ({ principal, body: query }) => harness.check(principal, query));
     return harness;
   }
@@ -218,6 +227,25 @@ export class OrchestratorHarness {
     );
   }
 
+  /** Makes whatever is in the store now as old as that. */
+  async ageFiles(ms: number): Promise<void> {
+    const then = (Date.now() - ms) / 1_000;
+    for (const entry of await readdir(this.folder, { recursive: true, withFileTypes: true })) {
+      // Whoever tidies up may take it away meanwhile.
+      if (entry.isFile()) await utimes(path.join(entry.parentPath, entry.name), then, then).catch(unlessGone);
+    }
+  }
+
+  async stagedFiles(): Promise<number> {
+    return (await readdir(path.join(this.folder, 'staging'))).length;
+  }
+
+  /** What the trail says of a job's end; complete once the outbox is empty. */
+  async endsOf(jobId: string): Promise<readonly AuditRecord[]> {
+    await eventually(async () => (await this.count('outbox')) === 0);
+    return [...this.ends.values()].filter((record) => record.jobId === jobId);
+  }
+
   /** What the counter row of a tenant says. */
   async slots(tenant: string): Promise<{ readonly active: number; readonly waiting: number }> {
     const [row] = await this.dataSource.query<[{ active: number; waiting: number }]>(
@@ -262,6 +290,10 @@ export class OrchestratorHarness {
       dataVersion: 'data-1',
     };
   }
+}
+
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Waits until something holds; fails after fifteen seconds. */

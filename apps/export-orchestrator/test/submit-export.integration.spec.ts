@@ -1,5 +1,6 @@
-import { SluiceError } from '@sluice/contracts';
-import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
+import { exportSubmit, SluiceError } from '@sluice/contracts';
+import { randomUUID } from 'node:crypto';
+import { body, caller, eventually, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
 jest.setTimeout(60_000);
 
@@ -162,6 +163,66 @@ describe('submitting an export', () => {
     harness.checkFault = null;
     expect(harness.records.at(-1)).toMatchObject({ status: 403, code: 'tenant-forbidden' });
     expect(await harness.count('export_job')).toBe(before);
+  });
+
+  describe('whose answer was lost comes again, and', () => {
+    const ask = (query: string, submissionId: string, idempotencyKey: string | null = null) =>
+      harness.bus.request(exportSubmit, {
+        principal: exporter,
+        origin,
+        body: body(query),
+        idempotencyKey,
+        submissionId,
+      });
+    /** As the trail counts them. */
+    const recordsOf = (jobId: string) => [
+      ...new Map(
+        harness.records
+          .filter((record) => record.action === 'export.submit' && record.jobId === jobId)
+          .map((record) => [record.id, record]),
+      ).values(),
+    ];
+
+    it('is answered and recorded as the first time, also at the same moment', async () => {
+      const id = randomUUID();
+      const before = await harness.count('export_job');
+      const answers = await Promise.all(Array.from({ length: 10 }, () => ask('lost', id)));
+      expect(answers.map(({ created }) => created)).toEqual(Array.from({ length: 10 }, () => true));
+      const [{ job }] = answers as [(typeof answers)[0]];
+      expect(new Set(answers.map((answer) => answer.job.jobId))).toEqual(new Set([job.jobId]));
+      expect(await harness.count('export_job')).toBe(before + 1);
+      expect(recordsOf(job.jobId)).toMatchObject([
+        { id, status: 202, dataset: 'flights', columns: ['a', 'b'], masks: ['b'] },
+      ]);
+      // Another submission of the same is a twin, as ever.
+      expect(await ask('lost', randomUUID())).toMatchObject({ created: false, job: { jobId: job.jobId } });
+      expect(recordsOf(job.jobId).map(({ status }) => status)).toEqual([202, 200]);
+    });
+
+    it('makes no second job when the first one has ended, or the rules have changed', async () => {
+      const [id, key] = [randomUUID(), 'key-of-the-lost'];
+      const { job } = await ask('ended', id, key);
+      await harness.cancel(exporter, job.jobId);
+      harness.checkFault = new SluiceError('tenant-forbidden', 'Not any more.');
+      expect(await ask('ended', id, key)).toMatchObject({
+        created: true,
+        job: { jobId: job.jobId, state: 'Canceled' },
+      });
+      harness.checkFault = null;
+      expect(recordsOf(job.jobId)).toMatchObject([{ id, status: 202, columns: ['a', 'b'] }]);
+    });
+
+    it('may be taken after it was refused, and both stand in the trail', async () => {
+      const id = randomUUID();
+      harness.checkFault = new SluiceError('unavailable', 'Away.');
+      await expect(ask('refused first', id)).rejects.toMatchObject({ code: 'unavailable' });
+      harness.checkFault = null;
+      const refusal = harness.records.at(-1)!;
+      const { job } = await ask('refused first', id);
+      expect(refusal).toMatchObject({ status: 503 });
+      expect(refusal.id).not.toBe(id);
+      expect(recordsOf(job.jobId)).toMatchObject([{ id, status: 202 }]);
+    });
   });
 
   it('answers nothing that cannot be recorded', async () => {

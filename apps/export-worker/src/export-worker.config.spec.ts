@@ -13,6 +13,12 @@ describe('readExportWorkerConfig', () => {
     expect(() => readExportWorkerConfig({})).toThrow('SLUICE_SECRET is not set');
   });
 
+  it('refuses a lease that a late renewal would lose', () => {
+    const env = { SLUICE_SECRET: secret, SLUICE_EXPORT_RENEW_EVERY_MS: '15000' };
+    expect(() => readExportWorkerConfig(env)).toThrow('SLUICE_EXPORT_LEASE_MS has to be at least 3 times');
+    expect(readExportWorkerConfig({ ...env, SLUICE_EXPORT_LEASE_MS: '45000' }).renewEveryMs).toBe(15_000);
+  });
+
   it('names what is out of bounds', () => {
     const env = { SLUICE_SECRET: 'short', SLUICE_EXPORT_CONCURRENCY: '0' };
     expect(() => readExportWorkerConfig(env)).toThrow(/SLUICE_SECRET[^]*SLUICE_EXPORT_CONCURRENCY/);

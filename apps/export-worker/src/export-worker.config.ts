@@ -1,6 +1,9 @@
 import {
+  attemptSettings,
+  checkLease,
   type Environment,
   integerSetting,
+  leaseSettings,
   LOG_LEVELS,
   type LogLevel,
   readSettings,
@@ -34,9 +37,10 @@ const schema = z
     SLUICE_SECRET: secretSetting(),
     SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
     SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
-    SLUICE_EXPORT_TIMEOUT_MINUTES: integerSetting(1, 1_440).default(360),
-    SLUICE_EXPORT_RENEW_EVERY_MS: integerSetting(100, 60_000).default(1_000),
+    ...attemptSettings,
+    ...leaseSettings,
   })
+  .superRefine(checkLease)
   .transform((env): ExportWorkerConfig => ({
     logLevel: env.SLUICE_LOG_LEVEL,
     secret: env.SLUICE_SECRET,

@@ -112,6 +112,22 @@ describe('download route', () => {
     expect((await get()).status).toBe(410);
   });
 
+  it('refuses the rest of a file whose rules changed after its first part was taken', async () => {
+    expect((await get(link, { range: 'bytes=0-3' })).status).toBe(206);
+    const opened = harness.store.streams.length;
+    harness.bus.on(exportResolveDownload, () => {
+      throw new SluiceError('policy-changed', 'No more.');
+    });
+    const rest = await get(link, { range: 'bytes=4-', 'if-range': `"${SHA256}"` });
+    expect(await rest.json()).toMatchObject({ status: 403, code: 'policy-changed' });
+    expect(harness.store.streams).toHaveLength(opened);
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH'])('is not for %s', async (method) => {
+    expect((await get(link, {}, method)).status).toBe(405);
+    expect(harness.bus.asked).toEqual([]);
+  });
+
   it('answers a missing file as a problem', async () => {
     harness.store.files.clear();
     const answer = await get();

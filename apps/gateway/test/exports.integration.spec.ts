@@ -40,6 +40,7 @@ describe('export routes', () => {
       body: JSON.parse(BODY) as object,
       idempotencyKey: 'key-1',
       principal: { roles: ['exporter'] },
+      submissionId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
     });
   });
 

@@ -9,7 +9,7 @@ import {
 } from '@sluice/engine';
 import { InProcessMessageBus, MessageBus, publishSafely } from '@sluice/messaging';
 import { openMetadata as connectMetadata, startEmbeddedPostgres } from '@sluice/metadata-db';
-import { ObjectStore, openObjectStore, storeSettingsSchema } from '@sluice/object-store';
+import { ObjectInventory, ObjectStore, openObjectStore, storeSettingsSchema } from '@sluice/object-store';
 import { GovernanceFiles, loadGovernance } from '@sluice/policy';
 import { MaskKey } from '@sluice/query-dsl';
 import { loadGauge } from '@sluice/query-service';
@@ -66,7 +66,7 @@ export function openStore(
   secret: string,
   env: Environment,
   logger: Logger,
-): Promise<ObjectStore> {
+): Promise<ObjectStore & ObjectInventory> {
   return openObjectStore(readSettings(storeSettingsSchema, env), {
     folder: paths.exports,
     derivedKey: deriveKey(secret, 'store'),

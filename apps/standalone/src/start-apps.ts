@@ -3,7 +3,7 @@ import { readExportOrchestratorConfig, startExportOrchestrator } from '@sluice/e
 import { readExportWorkerConfig, startExportWorker } from '@sluice/export-worker';
 import { readGatewayConfig, RunningGateway, startGateway } from '@sluice/gateway';
 import { MessageBus } from '@sluice/messaging';
-import { ObjectStore } from '@sluice/object-store';
+import { ObjectInventory, ObjectStore } from '@sluice/object-store';
 import { GovernanceFiles } from '@sluice/policy';
 import { readQueryServiceConfig, startQueryService } from '@sluice/query-service';
 import { Cleanup, Environment, Logger, RunningApp } from '@sluice/service-kit';
@@ -15,7 +15,7 @@ import { HomePaths } from './home.js';
 export interface StandaloneParts extends Engines {
   readonly bus: MessageBus;
   readonly dataSource: DataSource;
-  readonly store: ObjectStore;
+  readonly store: ObjectStore & ObjectInventory;
   readonly governance: GovernanceFiles;
 }
 

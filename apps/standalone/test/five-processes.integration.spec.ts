@@ -149,7 +149,7 @@ describe('five processes', () => {
     const deadline = Date.now() + 20_000;
     let actions: readonly string[] = [];
     while (
-      !(actions.includes('export.download') && actions.includes('export.run')) &&
+      !['export.download', 'export.run', 'export.end'].every((action) => actions.includes(action)) &&
       Date.now() < deadline
     ) {
       const rows = await dataSource.query<{ action: string }[]>('select action from audit_record');
@@ -158,7 +158,7 @@ describe('five processes', () => {
     }
     await dataSource.destroy();
     expect([...actions].sort()).toEqual(
-      expect.arrayContaining(['export.download', 'export.run', 'export.submit', 'query']),
+      expect.arrayContaining(['export.download', 'export.end', 'export.run', 'export.submit', 'query']),
     );
     expect(actions.filter((action) => action === 'query')).toHaveLength(2);
   }, 30_000);

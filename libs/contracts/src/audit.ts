@@ -12,6 +12,8 @@ export interface AuditRecord {
     | 'export.list'
     | 'export.cancel'
     | 'export.run'
+    /** The one record of a job's end: Succeeded, Failed or Canceled, whoever or whatever ended it. */
+    | 'export.end'
     | 'export.download'
     | 'denied';
   readonly subject: string | null;

@@ -100,6 +100,8 @@ export interface SubmitExport {
   /** The request body as parsed JSON. */
   readonly body: unknown;
   readonly idempotencyKey: string | null;
+  /** UUID that the gateway gives each submission: one that comes again, because its answer was lost, is answered as the first time. */
+  readonly submissionId?: string;
 }
 
 export interface JobRequest {

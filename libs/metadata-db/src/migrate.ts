@@ -1,10 +1,12 @@
-import { DataSource, MigrationExecutor } from 'typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource, MigrationExecutor, QueryRunner } from 'typeorm';
 import { MIGRATIONS } from './migrations/index.js';
 
 /** Any number would do, as long as nothing else in the database locks on it. */
 const MIGRATION_LOCK = 5_711_030_421;
 /** How long to wait for another process that is migrating. */
 const LOCK_WAIT_MS = 120_000;
+const LOCK_AGAIN_MS = 100;
 /** A migration may rewrite a table, so it gets longer than a request. */
 const STATEMENT_MS = 600_000;
 
@@ -18,8 +20,7 @@ export async function migrate(dataSource: DataSource): Promise<readonly string[]
   const own = await openForMigrations(dataSource);
   try {
     const runner = own.createQueryRunner();
-    // Held by the session, so it also goes when this process dies.
-    await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lockMigrations(runner);
     const executor = new MigrationExecutor(own, runner);
     executor.transaction = 'each';
     const applied = await executor.executePendingMigrations();
@@ -28,6 +29,20 @@ export async function migrate(dataSource: DataSource): Promise<readonly string[]
     return applied.map(({ name }) => name);
   } finally {
     await own.destroy();
+  }
+}
+
+/**
+ * Lets one process migrate at a time. The lock is held by the session, so it also goes when this process dies. It is asked for over and over
+ * instead of being waited for: a statement that waits keeps an old snapshot, and an index that another one builds concurrently waits for that.
+ */
+async function lockMigrations(runner: QueryRunner): Promise<void> {
+  for (const end = Date.now() + LOCK_WAIT_MS; ; await sleep(LOCK_AGAIN_MS)) {
+    const [{ locked }] = (await runner.query('select pg_try_advisory_lock($1) as locked', [
+      MIGRATION_LOCK,
+    ])) as [{ locked: boolean }];
+    if (locked) return;
+    if (Date.now() > end) throw new Error('Another process has been migrating the database for too long.');
   }
 }
 

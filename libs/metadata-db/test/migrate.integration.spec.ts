@@ -54,6 +54,28 @@ describe('metadata database', () => {
     expect(applied.flat()).toEqual(names);
   });
 
+  it('builds the index of lists without holding jobs, anew when it was broken off', async () => {
+    const dataSource = await open();
+    await migrate(dataSource);
+    await dataSource.query(
+      `update pg_index set indisvalid = false where indexrelid = 'export_job_listed'::regclass`,
+    );
+    await dataSource.query(`delete from schema_migration where name like 'ExportListIndex006%'`);
+    const holder = (await open()).createQueryRunner();
+    await holder.startTransaction();
+    await holder.query(`lock table export_job in row exclusive mode`);
+    const migrating = migrate(dataSource);
+    // Whoever writes jobs meanwhile need not wait for the index, which waits for them.
+    await dataSource.query(`delete from export_job`);
+    await holder.commitTransaction();
+    await holder.release();
+    await expect(migrating).resolves.toEqual(names.filter((name) => name.startsWith('ExportListIndex006')));
+    const valid = await dataSource.query<unknown>(
+      `select indisvalid as valid from pg_index where indexrelid = 'export_job_listed'::regclass`,
+    );
+    expect(valid).toEqual([{ valid: true }]);
+  });
+
   it('ends a statement that runs too long', async () => {
     const dataSource = await open();
     await expect(dataSource.query('select pg_sleep(30)')).rejects.toThrow('statement timeout');

@@ -168,6 +168,12 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       expect(await leftovers()).toEqual([]);
     });
 
+    it('removes it too when two do so at once', async () => {
+      for (let i = 0; i < 5; i++) await stageText(nextKey(), 'left');
+      await Promise.all([store.removeStaged(0), store.removeStaged(0)]);
+      expect(await leftovers()).toEqual([]);
+    });
+
     it('deletes, and does not mind deleting again', async () => {
       const [gone, kept] = ['CA/pair/1/a.csv', 'CA/pair/1/b.csv'];
       await put(gone, Buffer.from('a'));

@@ -9,6 +9,7 @@ export {
   SettingsError,
   type Environment,
 } from './settings.js';
+export { attemptSettings, checkLease, leaseSettings, RENEWALS_IN_LEASE } from './lease-settings.js';
 export { countBuffersAsHeap } from './count-buffers-as-heap.js';
 export { armFailpoint, failpointIn, FAILPOINTS, passFailpoint, type Failpoint } from './failpoint.js';
 export { deriveKey } from './derive-key.js';

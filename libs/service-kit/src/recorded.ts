@@ -13,9 +13,12 @@ export interface Asked {
 
 type Facts = Pick<
   AuditRecord,
-  'dataset' | 'columns' | 'masks' | 'queryHash' | 'rows' | 'status' | 'jobId' | 'tenant'
+  'id' | 'dataset' | 'columns' | 'masks' | 'queryHash' | 'rows' | 'status' | 'jobId' | 'tenant'
 >;
-/** Adds what was learnt on the way; it stands in the record also when the request is refused later. */
+/**
+ * Adds what was learnt on the way; it stands in the record also when the request is refused later. A noted `id` makes the record count once
+ * in the trail when the same work is done and recorded again.
+ */
 export type Note = (facts: Partial<Facts>) => void;
 
 /**
@@ -31,6 +34,7 @@ export async function recorded<T>(
 ): Promise<T> {
   const started = performance.now();
   let facts: Facts = {
+    id: randomUUID(),
     dataset: null,
     columns: [],
     masks: [],
@@ -42,7 +46,6 @@ export async function recorded<T>(
   };
   const keep = (outcome: { readonly status: number; readonly code: string | null }): Promise<void> =>
     audit.record({
-      id: randomUUID(),
       at: new Date().toISOString(),
       action: asked.action,
       subject: asked.principal?.subject ?? null,

@@ -1,7 +1,7 @@
 import { purgeExports } from '@sluice/export-orchestrator';
 import { openMetadata } from '@sluice/metadata-db';
-import { LocalObjectStore } from '@sluice/object-store';
-import { deriveKey, postgresUrlOf, secretOf } from '@sluice/service-kit';
+import { openObjectStore, storeSettingsSchema } from '@sluice/object-store';
+import { deriveKey, postgresUrlOf, readSettings, secretOf } from '@sluice/service-kit';
 import { Command, InvalidArgumentError } from 'commander';
 import { join, resolve } from 'node:path';
 import { Terminal } from './terminal.js';
@@ -15,7 +15,7 @@ interface PurgeOptions {
   readonly home?: string;
 }
 
-/** `sluice exports purge`: the files of exports, in the database of SLUICE_POSTGRES_URL and the store below the home. */
+/** `sluice exports purge`: the files of exports, in the database of SLUICE_POSTGRES_URL and the store that SLUICE_STORE chooses. */
 export function exportsCommand(terminal: Terminal): Command {
   const purge = new Command('purge')
     .description(
@@ -30,8 +30,13 @@ export function exportsCommand(terminal: Terminal): Command {
 }
 
 async function runPurge({ olderThan, home }: PurgeOptions, terminal: Terminal): Promise<void> {
-  const folder = join(resolve(home ?? (terminal.env['SLUICE_HOME'] || DEFAULT_HOME)), 'exports');
-  const store = await LocalObjectStore.open({ folder, key: deriveKey(secretOf(terminal.env), 'store') });
+  const store = await openObjectStore(readSettings(storeSettingsSchema, terminal.env), {
+    folder: join(resolve(home ?? (terminal.env['SLUICE_HOME'] || DEFAULT_HOME)), 'exports'),
+    derivedKey: deriveKey(secretOf(terminal.env), 'store'),
+    onLeftover: (error) => {
+      terminal.stderr.write(`sluice: an upload could not be given up: ${String(error)}\n`);
+    },
+  });
   const dataSource = await openMetadata(postgresUrlOf(terminal.env), (error) => {
     terminal.stderr.write(`sluice: a connection to PostgreSQL broke: ${error.message}\n`);
   });

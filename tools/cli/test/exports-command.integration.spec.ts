@@ -2,6 +2,8 @@ import { createDataSource, createScratchDatabase, migrate, ScratchDatabase } fro
 import { exportKey, LocalObjectStore, manifestKey } from '@sluice/object-store';
 import { deriveKey } from '@sluice/service-kit';
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +20,13 @@ describe('sluice exports purge', () => {
   let dataSource: DataSource;
   let home: string;
   let store: LocalObjectStore;
+  /** Beside what each call needs. */
+  let settings: Record<string, string> = {};
 
   beforeAll(async () => {
     database = await createScratchDatabase(process.env['SLUICE_TEST_POSTGRES_URL']);
-    const settings = { poolSize: 2, connectTimeoutMs: 5_000, statementTimeoutMs: 10_000 };
-    dataSource = await createDataSource({ url: database.url, ...settings });
+    const pool = { poolSize: 2, connectTimeoutMs: 5_000, statementTimeoutMs: 10_000 };
+    dataSource = await createDataSource({ url: database.url, ...pool });
     await migrate(dataSource);
     home = await mkdtemp(join(tmpdir(), 'sluice-purge-'));
     store = await LocalObjectStore.open({ folder: join(home, 'exports'), key: deriveKey(SECRET, 'store') });
@@ -36,7 +40,7 @@ describe('sluice exports purge', () => {
   async function sluice(...args: string[]) {
     let [out, err] = ['', ''];
     const code = await runCli(['exports', 'purge', '--home', home, ...args], {
-      env: { SLUICE_POSTGRES_URL: database.url, SLUICE_SECRET: SECRET },
+      env: { SLUICE_POSTGRES_URL: database.url, SLUICE_SECRET: SECRET, ...settings },
       stdout: { write: (text: string) => (out += text) },
       stderr: { write: (text: string) => (err += text) },
       signal: new AbortController().signal,
@@ -78,6 +82,39 @@ describe('sluice exports purge', () => {
     expect(JSON.parse((await sluice('--older-than', '0')).out)).toEqual({ expired: 1, due: 0 });
     expect(await there()).toEqual([false, false, false]);
     expect(await dataSource.query(`select count(*)::integer as jobs from export_job`)).toEqual([{ jobs: 3 }]);
+  });
+
+  it('removes them from the store that is set', async () => {
+    await finished(31);
+    const deleted: string[] = [];
+    const s3 = createServer((request, response) => {
+      deleted.push(`${String(request.method)} ${new URL(request.url ?? '', 'http://s3').pathname}`);
+      response.writeHead(204).end();
+    });
+    await new Promise<void>((resolve) => s3.listen(0, '127.0.0.1', resolve));
+    settings = {
+      SLUICE_STORE: 's3',
+      SLUICE_S3_BUCKET: 'exports',
+      SLUICE_S3_ENDPOINT: `http://127.0.0.1:${String((s3.address() as AddressInfo).port)}`,
+      SLUICE_S3_PATH_STYLE: 'true',
+      SLUICE_S3_ACCESS_KEY_ID: 'id',
+      SLUICE_S3_SECRET_ACCESS_KEY: 'key',
+    };
+    const purged = await sluice();
+    settings = {};
+    s3.closeAllConnections();
+    s3.close();
+    expect(purged).toMatchObject({ code: 0, err: '' });
+    expect(deleted).toHaveLength(2);
+    expect(deleted.every((call) => call.startsWith('DELETE /exports/CA/'))).toBe(true);
+  });
+
+  it('refuses a store without its settings', async () => {
+    settings = { SLUICE_STORE: 's3' };
+    const refused = await sluice();
+    settings = {};
+    expect(refused).toMatchObject({ err: expect.stringContaining('SLUICE_S3_BUCKET') });
+    expect(refused.code).not.toBe(0);
   });
 
   it('says what is wrong with the days', async () => {

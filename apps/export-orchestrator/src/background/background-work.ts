@@ -2,22 +2,36 @@ import { Logger, Loop } from '@sluice/service-kit';
 import { FileTidier } from './file-tidier.js';
 import { JobSweeper } from './job-sweeper.js';
 import { OutboxRelay } from './outbox-relay.js';
+import { StoreReaper } from './store-reaper.js';
+
+export interface BackgroundParts {
+  /** Wakes workers. */
+  readonly relay: Pick<OutboxRelay<unknown>, 'run'>;
+  /** Carries records to the audit trail. */
+  readonly recorder: Pick<OutboxRelay<unknown>, 'run'>;
+  readonly tidier: FileTidier;
+  readonly sweeper: JobSweeper;
+  readonly reaper: StoreReaper;
+}
 
 /** What the orchestrator does without being asked; each part runs on its own, and a fault of one holds up no other. */
 export class BackgroundWork {
   private readonly relay: Loop;
+  private readonly recorder: Loop;
   private readonly tidier: Loop;
   private readonly sweeper: Loop;
+  private readonly reaper: Loop;
 
   constructor(
-    work: { readonly relay: OutboxRelay; readonly tidier: FileTidier; readonly sweeper: JobSweeper },
-    settings: { readonly relayEveryMs: number; readonly sweepEveryMs: number },
+    work: BackgroundParts,
+    settings: { readonly relayEveryMs: number; readonly sweepEveryMs: number; readonly reapEveryMs: number },
     logger: Logger,
   ) {
     const told = (what: string) => (err: unknown) => {
       logger.warn({ err }, `${what} failed; the next round comes`);
     };
     this.relay = new Loop(() => work.relay.run(), settings.relayEveryMs, told('outbox relay'));
+    this.recorder = new Loop(() => work.recorder.run(), settings.relayEveryMs, told('audit relay'));
     this.tidier = new Loop(() => work.tidier.run(), settings.sweepEveryMs, told('file tidier'));
     this.sweeper = new Loop(
       async () => {
@@ -26,6 +40,7 @@ export class BackgroundWork {
       settings.sweepEveryMs,
       told('job sweeper'),
     );
+    this.reaper = new Loop(() => work.reaper.run(), settings.reapEveryMs, told('store reaper'));
   }
 
   start(): void {
@@ -34,6 +49,7 @@ export class BackgroundWork {
 
   relayNow(): void {
     this.relay.wake();
+    this.recorder.wake();
   }
 
   tidyNow(): void {
@@ -45,6 +61,6 @@ export class BackgroundWork {
   }
 
   private loops(): readonly Loop[] {
-    return [this.relay, this.tidier, this.sweeper];
+    return [this.relay, this.recorder, this.tidier, this.sweeper, this.reaper];
   }
 }

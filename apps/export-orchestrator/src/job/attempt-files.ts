@@ -17,3 +17,11 @@ export async function deleteAttempt(store: ObjectStore, job: FilesOf, attempt: n
   await store.delete(key);
   await store.delete(manifestKey(key));
 }
+
+const KEY = /^[^/]+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/([1-9]\d{0,8})\/[^/]+$/;
+
+/** The job and attempt that a file in the store was made by; undefined for a key that is not of an export. */
+export function attemptOfKey(key: string): { readonly jobId: string; readonly attempt: number } | undefined {
+  const [, jobId, attempt] = KEY.exec(key) ?? [];
+  return jobId === undefined ? undefined : { jobId, attempt: Number(attempt) };
+}

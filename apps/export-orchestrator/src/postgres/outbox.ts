@@ -1,10 +1,10 @@
-import { exportReady } from '@sluice/contracts';
+import { AuditRecord, auditRecorded, EventDefinition, exportReady } from '@sluice/contracts';
 import { Sql } from './job-database.js';
 
-export interface OutboxRow {
+export interface OutboxRow<T> {
   /** A 64-bit integer, in digits. */
   readonly id: string;
-  readonly message: { readonly jobId: string };
+  readonly message: T;
 }
 
 /** Leaves word that a job is ready; the relay publishes it once the pause is over. */
@@ -27,13 +27,25 @@ export async function leaveReadyNext(sql: Sql, tenant: string): Promise<void> {
   );
 }
 
-/** What is due, oldest first, held so that another relay takes other rows. */
-export function takeDue(sql: Sql, limit: number): Promise<readonly OutboxRow[]> {
-  return sql.rows<OutboxRow>(
+/** Leaves a record for the audit trail, which counts it once however often it is published. */
+export async function leaveRecord(sql: Sql, record: AuditRecord): Promise<void> {
+  await sql.rows(`insert into outbox (event, message, publish_after) values ($1, $2, clock_timestamp())`, [
+    auditRecorded.name,
+    JSON.stringify({ records: [record] }),
+  ]);
+}
+
+/** What is due of an event, oldest first, held so that another relay takes other rows. */
+export function takeDue<T>(
+  sql: Sql,
+  event: EventDefinition<T>,
+  limit: number,
+): Promise<readonly OutboxRow<T>[]> {
+  return sql.rows<OutboxRow<T>>(
     `select id, message from outbox
       where event = $1 and publish_after <= clock_timestamp()
       order by publish_after, id limit $2 for update skip locked`,
-    [exportReady.name, limit],
+    [event.name, limit],
   );
 }
 

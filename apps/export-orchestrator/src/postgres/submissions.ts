@@ -2,11 +2,11 @@ import { ExportSpec, Origin, OutputColumn, Principal } from '@sluice/contracts';
 import { Sql } from './job-database.js';
 
 /**
- * Spaces of advisory locks. Whoever takes both takes the key's first, so two submissions cannot wait for each other.
+ * Spaces of advisory locks. Whoever takes several takes them in this order, so two submissions cannot wait for each other.
  */
-export const LOCK_SPACES = { idempotencyKey: 71_001, payload: 71_002 } as const;
+export const LOCK_SPACES = { submission: 71_000, idempotencyKey: 71_001, payload: 71_002 } as const;
 
-/** Lets one submission of the same key or payload through at a time; the lock goes with the transaction. */
+/** Lets one submission of the same id, key or payload through at a time; the lock goes with the transaction. */
 export async function lockSubmission(
   sql: Sql,
   space: (typeof LOCK_SPACES)[keyof typeof LOCK_SPACES],
@@ -34,6 +34,27 @@ export async function keepIdempotent(
     `insert into export_idempotency (scope_hash, payload_hash, job_id, created_at)
       values ($1, $2, $3, clock_timestamp())`,
     [kept.scopeHash, kept.payloadHash, kept.jobId],
+  );
+}
+
+/** What was answered to a submission. */
+export interface Taken {
+  readonly jobId: string;
+  readonly created: boolean;
+}
+
+export async function findTaken(sql: Sql, submissionId: string): Promise<Taken | undefined> {
+  const [row] = await sql.rows<Taken>(
+    `select job_id as "jobId", created from export_submission where id = $1`,
+    [submissionId],
+  );
+  return row;
+}
+
+export async function keepTaken(sql: Sql, submissionId: string, { jobId, created }: Taken): Promise<void> {
+  await sql.rows(
+    `insert into export_submission (id, job_id, created, taken_at) values ($1, $2, $3, clock_timestamp())`,
+    [submissionId, jobId, created],
   );
 }
 

@@ -77,3 +77,13 @@ export async function forgetIdempotencyKeys(sql: Sql, olderThanMs: number, limit
     [olderThanMs, limit],
   );
 }
+
+export async function forgetSubmissions(sql: Sql, olderThanMs: number, limit: number): Promise<void> {
+  await sql.rows(
+    `delete from export_submission where id in (
+      select id from export_submission
+        where taken_at < clock_timestamp() - $1 * interval '1 millisecond' order by taken_at limit $2
+    )`,
+    [olderThanMs, limit],
+  );
+}

@@ -5,11 +5,11 @@ import { JobRow, standingOf } from '../job/job-row.js';
 import { nextState } from '../job/job-state.js';
 import { JobDatabase, Sql } from '../postgres/job-database.js';
 import { lockJob } from '../postgres/job-reads.js';
-import { endWithoutFile, expireFile } from '../postgres/job-writes.js';
-import { leaveReadyNext } from '../postgres/outbox.js';
+import { expireFile } from '../postgres/job-writes.js';
 import { readJobView } from '../postgres/read-job-view.js';
 import { jobNotFound, visibleJob } from '../postgres/visible-job.js';
 import { requireExporter } from '../submit/require-exporter.js';
+import { endJobWithoutFile } from './end-job.js';
 
 /** Cancels a live job, or deletes a finished one's file (SPEC X3). Harmless when there is nothing left to do. */
 export class CancelExportUseCase {
@@ -45,8 +45,7 @@ export class CancelExportUseCase {
     const transition = nextState(standingOf(job), { kind: 'cancel' });
     if (transition.kind === 'end') {
       const { tidyAfterMs } = this.settings;
-      await endWithoutFile(sql, { jobId, state: 'Canceled', error: null, tidyAfterMs });
-      await leaveReadyNext(sql, job.tenant);
+      await endJobWithoutFile(sql, job, { state: 'Canceled', error: null }, tidyAfterMs);
     } else if (job.state === 'Succeeded') await expireFile(sql, jobId);
     return readJobView(sql, jobId);
   }

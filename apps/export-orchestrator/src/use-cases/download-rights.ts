@@ -1,8 +1,9 @@
-import { CheckedQuery, ErrorCode, queryCheck, SluiceError } from '@sluice/contracts';
+import { CheckedQuery, ErrorCode, Principal, queryCheck, SluiceError } from '@sluice/contracts';
 import { MessageBus } from '@sluice/messaging';
 import { JobRow } from '../job/job-row.js';
+import { standingNow } from '../job/narrow-principal.js';
 import { JobDatabase } from '../postgres/job-database.js';
-import { hasLiveSubmitter } from '../postgres/revoked-clients.js';
+import { findSubmitters } from '../postgres/submitters.js';
 
 /** What query-service says when it could not look, not that the query is refused. */
 const NOT_LOOKED: ReadonlySet<ErrorCode> = new Set(['unavailable', 'overloaded', 'rpc-timeout', 'internal']);
@@ -19,13 +20,15 @@ export class DownloadRights {
 
   /** @throws SluiceError `client-revoked`, `policy-changed`; `unavailable` and the like when it cannot be told now */
   async require(job: JobRow): Promise<void> {
-    if (!(await hasLiveSubmitter(this.database, job.id))) {
+    const standing = standingNow(job.principal, await findSubmitters(this.database, job.id));
+    if (standing.kind === 'revoked') {
       throw new SluiceError('client-revoked', 'The client that this file was made for was revoked.');
     }
-    if (!sameRules(job, await this.check(job))) throw policyChanged();
+    if (standing.kind === 'lost-rights') throw policyChanged();
+    if (!sameRules(job, await this.check(standing.principal, job))) throw policyChanged();
   }
 
-  private async check({ principal, spec }: JobRow): Promise<CheckedQuery> {
+  private async check(principal: Principal, { spec }: JobRow): Promise<CheckedQuery> {
     try {
       const question = { principal, body: spec.queryDefinition, policyOnly: true };
       return await this.bus.request(queryCheck, question);

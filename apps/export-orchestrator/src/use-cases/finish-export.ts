@@ -5,8 +5,7 @@ import { JobRow, standingOf } from '../job/job-row.js';
 import { nextState } from '../job/job-state.js';
 import { JobDatabase, Sql } from '../postgres/job-database.js';
 import { lockJob } from '../postgres/job-reads.js';
-import { endWithFile, endWithoutFile } from '../postgres/job-writes.js';
-import { leaveReadyNext } from '../postgres/outbox.js';
+import { endJobWithFile, endJobWithoutFile } from './end-job.js';
 import { checkFinished } from './finished-message.js';
 import { PutBackJob } from './put-back-job.js';
 
@@ -50,8 +49,7 @@ export class FinishExportUseCase {
     if (transition.kind === 'end') {
       const { fileName, manifest } = outcome;
       const { retentionMs, tidyAfterMs } = this.settings;
-      await endWithFile(sql, { jobId: job.id, fileName, manifest, retentionMs, tidyAfterMs });
-      await leaveReadyNext(sql, job.tenant);
+      await endJobWithFile(sql, job, { fileName, manifest, retentionMs, tidyAfterMs });
     }
     return null;
   }
@@ -63,8 +61,7 @@ export class FinishExportUseCase {
     }
     if (transition.kind === 'end') {
       const { tidyAfterMs } = this.settings;
-      await endWithoutFile(sql, { jobId: job.id, state: 'Failed', error, tidyAfterMs });
-      await leaveReadyNext(sql, job.tenant);
+      await endJobWithoutFile(sql, job, { state: 'Failed', error }, tidyAfterMs);
     }
     return null;
   }

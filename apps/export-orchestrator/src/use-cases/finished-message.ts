@@ -15,6 +15,8 @@ const schema = z.object({
         attempt: z.int().min(1),
         tenant: z.string(),
         dataset: z.string(),
+        queryHash: z.string(),
+        columns: z.array(z.looseObject({ name: z.string(), masked: z.boolean() })),
         rows: z.int().min(0),
         bytes: z.int().min(0),
         sha256: z.string().regex(/^[0-9a-f]{64}$/),

@@ -1,6 +1,6 @@
 import { ClaimedJob, exportRenew, SluiceError } from '@sluice/contracts';
 import { MessageBus } from '@sluice/messaging';
-import { Logger, Loop } from '@sluice/service-kit';
+import { Logger, Loop, RENEWALS_IN_LEASE } from '@sluice/service-kit';
 
 /** What a worker's right to a job rests on: it is renewed as long as the attempt runs. */
 export class Lease {
@@ -17,7 +17,8 @@ export class Lease {
   ) {
     this.loop = new Loop(
       () => this.renewWhileHeld(),
-      options.renewEveryMs,
+      // Who grants the lease may be set up otherwise than we are.
+      Math.min(options.renewEveryMs, job.leaseMs / RENEWALS_IN_LEASE),
       (err) => {
         options.logger.warn({ err, jobId: job.jobId }, 'a lease could not be renewed; it is tried again');
       },

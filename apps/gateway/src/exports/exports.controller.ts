@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { exportCancel, exportGet, exportList, exportSubmit, SluiceError } from '@sluice/contracts';
 import { type FastifyReply } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import { headerOf, originOf, principalOf, type EdgeRequest } from '../http/edge-request.js';
 import { bodyOf } from '../http/request-body.js';
 import { ServiceClient } from '../http/service-client.js';
@@ -41,6 +42,7 @@ export class ExportsController {
       origin: originOf(request),
       body: bodyOf(request),
       idempotencyKey: idempotencyKeyOf(request),
+      submissionId: randomUUID(),
     });
     reply.code(created ? 202 : 200).headers({
       ...jobHeaders(job),

@@ -47,6 +47,8 @@ describe('SignedLinks', () => {
   });
 
   const other = '0190b3c4-1111-7222-8333-444455556667';
+  const signatureFor = (change: object) =>
+    /signature=.*/.exec(links.sign({ ...target, ...change }, FAR).url)![0];
   it.each([
     ['another job', (url: string) => url.replace(target.jobId, other)],
     ['another tenant', (url: string) => url.replace('tenant=CA', 'tenant=TX')],
@@ -57,10 +59,20 @@ describe('SignedLinks', () => {
     ['a repeated parameter', (url: string) => `${url}&tenant=CA`],
     ['a second question mark', (url: string) => `${url}?x`],
     ['a missing parameter', (url: string) => url.replace(/&expires=\d+/, '')],
+    [
+      'the signature of another tenant',
+      (url: string) => url.replace(/signature=.*/, signatureFor({ tenant: 'TX' })),
+    ],
+    [
+      'the signature of another job',
+      (url: string) => url.replace(/signature=.*/, signatureFor({ jobId: other })),
+    ],
     ['no signature', (url: string) => url.replace(/signature=.*/, 'signature=')],
     ['an escaped path', (url: string) => url.replace('/file', '/%66ile')],
     ['dots in the path', (url: string) => url.replace('/exports/', '/x/../exports/')],
     ['escaped dots', (url: string) => url.replace('/exports/', '/x/%2e%2e/exports/')],
+    ['twice escaped dots', (url: string) => url.replace('/exports/', '/x/%252e%252e/exports/')],
+    ['a host', (url: string) => `https://sluice.example${url}`],
     ['a semicolon', (url: string) => url.replace('/file', '/file;x')],
     ['a double slash', (url: string) => `/${url}`],
     ['a slash at the end', (url: string) => url.replace('/file', '/file/')],

@@ -160,6 +160,7 @@ async function serviceProcesses(
       SLUICE_EXPORT_RETRY_BASE_MS: String(TIMES.retryBase),
       SLUICE_EXPORT_WAKE_AFTER_MS: String(TIMES.wakeAfter),
       SLUICE_EXPORT_SWEEP_EVERY_MS: String(TIMES.sweep),
+      SLUICE_EXPORT_REAP_EVERY_MS: String(TIMES.sweep),
     };
     made.push([name, new ServiceProcess(name, app, env, app === 'gateway' ? gatewayPort : undefined)]);
   }

@@ -4,8 +4,8 @@ import { MigrationInterface, QueryRunner } from 'typeorm';
  * How many jobs of each tenant run and wait, kept by a trigger in the transaction that moves the job: no writer, of this version or of
  * the one before, can move a job and not its count (decision 033). An eleventh running job is refused by the database itself.
  *
- * Locking: holds `export_job` against everybody while its new index is built and its live jobs are counted, so that no job moves
- * uncounted: the time of one read of the table. Whoever waits past its lock time-out is told to come again.
+ * Locking: holds `export_job` against writers from its first statement on, while its live jobs are counted, so that no job moves uncounted.
+ * These have indexes of their own, so the count reads no others. Whoever waits past its lock time-out is told to come again.
  */
 export class ExportSlots005_1700000000005 implements MigrationInterface {
   readonly name = 'ExportSlots005_1700000000005';
@@ -32,7 +32,6 @@ const STATEMENTS = [
   `comment on table export_slots is 'running and waiting jobs of each tenant; kept by a trigger on export_job'`,
   `comment on column export_slots.last_started_at is 'the tenant served longest ago goes first among equals'`,
   `create index export_slots_line on export_slots (active, last_started_at nulls first) where waiting > 0`,
-  `create index export_job_listed on export_job (tenant, created_at desc, id desc)`,
   `create index export_job_submitter_jobs on export_job_submitter (client_id, subject, job_id)`,
   `create function count_export_slots() returns trigger language plpgsql as $$
   declare

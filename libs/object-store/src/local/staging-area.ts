@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { PAGE } from '../remote/call-limits.js';
 import { isMissing, makeFolders, PRIVATE_FILE } from './durable-fs.js';
 
 /** Where files are written before they are whole. Nothing in here is ever read. */
@@ -10,16 +11,17 @@ export class StagingArea {
   /** Opens the area and removes what processes that died left in it: files nobody wrote to for `staleAfterMs`. */
   static async open(root: string, staleAfterMs: number): Promise<StagingArea> {
     const area = new StagingArea(await makeFolders(root, ['staging']));
-    await area.removeStale(staleAfterMs);
+    while ((await area.removeStale(staleAfterMs)) === PAGE);
     return area;
   }
 
-  /** Resolves with how many files were removed. */
+  /** Removes some of them, a page's worth at most; resolves with how many. */
   async removeStale(olderThanMs: number): Promise<number> {
     const before = Date.now() - olderThanMs;
     let removed = 0;
     for (const name of await readdir(this.folder)) {
       const file = path.join(this.folder, name);
+      if (removed === PAGE) break;
       if ((await modifiedAt(file)) > before) continue;
       await rm(file, { force: true, recursive: true });
       removed += 1;

@@ -1,5 +1,4 @@
 import {
-  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -22,7 +21,7 @@ import { checkRange } from '../remote/byte-range.js';
 import { PAGE } from '../remote/call-limits.js';
 import { stageUpload } from '../remote/stage-upload.js';
 import { S3Connection, S3Options } from './s3-connection.js';
-import { S3Upload } from './s3-upload.js';
+import { abortUpload, S3Upload } from './s3-upload.js';
 
 export interface S3StoreOptions extends S3Options {
   /** Told when an upload that failed could not be given up. For the log. */
@@ -98,10 +97,7 @@ export class S3ObjectStore implements LinkingObjectStore, ObjectInventory {
     );
     const before = Date.now() - olderThanMs;
     const stale = Uploads.filter(({ Initiated }) => Initiated !== undefined && Initiated.getTime() <= before);
-    for (const { Key, UploadId } of stale) {
-      const command = new AbortMultipartUploadCommand({ Bucket, Key, UploadId });
-      await this.s3.call((abortSignal) => this.s3.client.send(command, { abortSignal }));
-    }
+    for (const { Key, UploadId } of stale) await abortUpload(this.s3, { Bucket, Key, UploadId });
     return stale.length;
   }
 

@@ -1,5 +1,6 @@
 import {
   AbortMultipartUploadCommand,
+  AbortMultipartUploadCommandInput,
   CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -70,14 +71,7 @@ export class S3Upload implements PartUpload {
   }
 
   async abort(): Promise<void> {
-    const command = new AbortMultipartUploadCommand(this.target);
-    await this.s3.call(async (abortSignal) => {
-      try {
-        await this.s3.client.send(command, { abortSignal });
-      } catch (error) {
-        if (!isUploadGone(error)) throw error;
-      }
-    });
+    await abortUpload(this.s3, this.target);
   }
 
   private async isThere(bytes: number): Promise<boolean> {
@@ -107,4 +101,16 @@ function encryptionHeaders(
     case 'bucket':
       return {};
   }
+}
+
+/** Gives up an upload; harmless when it is gone, completed or given up by another. */
+export async function abortUpload(s3: S3Connection, upload: AbortMultipartUploadCommandInput): Promise<void> {
+  const command = new AbortMultipartUploadCommand(upload);
+  await s3.call(async (abortSignal) => {
+    try {
+      await s3.client.send(command, { abortSignal });
+    } catch (error) {
+      if (!isUploadGone(error)) throw error;
+    }
+  });
 }

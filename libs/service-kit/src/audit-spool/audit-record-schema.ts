@@ -13,6 +13,7 @@ export const auditRecordSchema = z.object({
     'export.list',
     'export.cancel',
     'export.run',
+    'export.end',
     'export.download',
     'denied',
   ]),

@@ -11,6 +11,8 @@ interface Recorded {
   readonly found: number;
   readonly delivered: number;
   readonly runs: number;
+  /** `export.end` records. */
+  readonly ends: number;
 }
 
 /** I5: what was answered stands in the trail, and what stands there was done. */
@@ -20,11 +22,12 @@ export async function checkAudit(world: World): Promise<readonly Violation[]> {
         count(*) filter (where a.action = 'export.submit' and a.status = 202)::int as created,
         count(*) filter (where a.action = 'export.submit' and a.status = 200)::int as found,
         count(*) filter (where a.action = 'export.run' and a.status = 200)::int as delivered,
-        count(*) filter (where a.action = 'export.run')::int as runs
+        count(*) filter (where a.action = 'export.run')::int as runs,
+        count(*) filter (where a.action = 'export.end')::int as ends
       from export_job j left join audit_record a on a.job_id = j.id::text
       group by j.id`,
   );
-  return jobs.flatMap((job) => [...checkSubmits(world, job), ...checkRuns(world, job)]);
+  return jobs.flatMap((job) => [...checkSubmits(world, job), ...checkRuns(world, job), ...checkEnd(job)]);
 }
 
 function checkSubmits(world: World, { id, created, found }: Recorded): Violation[] {
@@ -46,4 +49,9 @@ function checkRuns(world: World, { id, state, attempt, delivered, runs }: Record
   const unrecorded = state === 'Succeeded' && delivered === 0;
   const doubled = delivered > 1 && !world.marks.killed;
   return runs > attempt || unrecorded || doubled ? [violation('I5', said)] : [];
+}
+
+/** Whatever was killed: the record is left by the transaction that ends the job. */
+function checkEnd({ id, state, ends }: Recorded): Violation[] {
+  return ends === 1 ? [] : [violation('I5', `job ${id}, ${state}: its end was recorded ${ends} times`)];
 }
