@@ -63,6 +63,8 @@ export type CopyEncoding =
 export interface CopyOptions extends RunOptions {
   /** Whether the rows may come in any order, which lets the engine make them faster; without it they come as the statement has them. */
   readonly anyOrder?: boolean;
+  /** Whether each row is made of one row of one table: the engine is then kept from filling its memory with what it has read. */
+  readonly rowByRow?: boolean;
 }
 
 /** Runs plans into files. Each copy has an engine instance, folder and limits of its own. */

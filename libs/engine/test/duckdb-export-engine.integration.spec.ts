@@ -104,6 +104,17 @@ describe('a copy', () => {
     await expect(running.copy.rows).resolves.toBe(7);
   });
 
+  it.each([{}, { anyOrder: true, rowByRow: true }])(
+    'writes Parquet of long texts in little memory %j',
+    async (how) => {
+      const long = statement('select i, repeat(md5(i::varchar), 40) as t from range(200000) r(i)');
+      const run = { signal: new AbortController().signal, timeoutMs: 60_000 };
+      const running = await engine.copy(long, { kind: 'parquet' }, { ...run, ...how });
+      for await (const _ of running.stream);
+      await expect(running.rows).resolves.toBe(200_000);
+    },
+  );
+
   it('tells an empty text from a NULL', async () => {
     const running = await copy(`select '' as a, null as b, 1 as c`);
     expect(await read(running.copy.stream)).toBe('a,b,c\r\n"",,1\r\n');

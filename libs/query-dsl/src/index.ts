@@ -42,6 +42,7 @@ export {
   compileJsonExport,
   compileTypedExport,
   isOrdered,
+  isRowByRow,
 } from './compiling/compile-export.js';
 export { compileXlsxRows } from './compiling/compile-xlsx.js';
 export { columnLetters, XLSX_LIMITS, XLSX_STYLES } from './compiling/xlsx-cells.js';

@@ -59,10 +59,11 @@ async function openLockedInstance({ limits, tables, folder }: CopyInput): Promis
 
 async function runCopy(
   { connection }: OpenInstance,
-  { statement, encoding }: CopyInput,
+  { statement, encoding, limits }: CopyInput,
   path: string,
 ): Promise<number> {
-  const prepared = await connection.prepare(copyStatement(statement.sql, encoding, path));
+  const sql = copyStatement(statement.sql, encoding, path, limits.anyOrder === true);
+  const prepared = await connection.prepare(sql);
   try {
     bindParameters(prepared, statement.parameters);
     const reader = await prepared.runAndReadAll();

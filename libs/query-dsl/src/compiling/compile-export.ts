@@ -13,6 +13,10 @@ import { totalOrder } from './total-order.js';
 /** Whether an export's rows have to come in an order: asked by `sort`, and then total, so that two runs give the same file. */
 export const isOrdered = (query: GovernedQuery): boolean => query.sort.length > 0;
 
+/** Whether each row of an export is made of one row of one dataset, as it comes: the engine then has nothing to hold. */
+export const isRowByRow = (query: GovernedQuery): boolean =>
+  !isOrdered(query) && !query.grouped && query.scans.length === 1;
+
 /** All rows of a query, each value as CSV has it, under the names of the answer. */
 export function compileCsvExport(
   query: GovernedQuery,

@@ -1,7 +1,8 @@
 import { ExportSpec } from '@sluice/contracts';
 import { ExportEngine, RunOptions } from '@sluice/engine';
-import { compileCsvExport, duckDbDialect, isOrdered } from '@sluice/query-dsl';
+import { compileCsvExport, duckDbDialect } from '@sluice/query-dsl';
 import { EncodedFile, ExportEncoder, PlannedExport } from '../../ports.js';
+import { copyOptionsOf } from '../copy-options.js';
 import { countedFile } from '../counted-file.js';
 import { CountedCsv } from './counted-csv.js';
 
@@ -11,8 +12,7 @@ export class CsvEncoder implements ExportEncoder {
 
   async encode({ query }: PlannedExport, { csv }: ExportSpec, options: RunOptions): Promise<EncodedFile> {
     const statement = compileCsvExport(query, csv, duckDbDialect);
-    const anyOrder = !isOrdered(query);
-    const copy = await this.engine.copy(statement, { kind: 'csv', csv }, { ...options, anyOrder });
+    const copy = await this.engine.copy(statement, { kind: 'csv', csv }, copyOptionsOf(query, options));
     return countedFile(copy, new CountedCsv());
   }
 }

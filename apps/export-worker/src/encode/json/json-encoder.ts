@@ -1,7 +1,8 @@
 import { ExportSpec } from '@sluice/contracts';
 import { ExportEngine, RunOptions } from '@sluice/engine';
-import { compileJsonExport, duckDbDialect, isOrdered } from '@sluice/query-dsl';
+import { compileJsonExport, duckDbDialect } from '@sluice/query-dsl';
 import { EncodedFile, ExportEncoder, PlannedExport } from '../../ports.js';
+import { copyOptionsOf } from '../copy-options.js';
 import { countedFile, RowCounting } from '../counted-file.js';
 import { ArrayOfLines } from './array-of-lines.js';
 import { CountedLines } from './counted-lines.js';
@@ -16,8 +17,7 @@ export class JsonEncoder implements ExportEncoder {
   async encode({ query }: PlannedExport, _: ExportSpec, options: RunOptions): Promise<EncodedFile> {
     const isArray = this.form === 'array';
     const statement = compileJsonExport(query, isArray ? ',' : '', duckDbDialect);
-    const anyOrder = !isOrdered(query);
-    const copy = await this.engine.copy(statement, { kind: 'lines' }, { ...options, anyOrder });
+    const copy = await this.engine.copy(statement, { kind: 'lines' }, copyOptionsOf(query, options));
     const counting: RowCounting = isArray ? new ArrayOfLines() : new CountedLines();
     return countedFile(copy, counting);
   }

@@ -1,7 +1,8 @@
 import { ExportSpec } from '@sluice/contracts';
 import { ExportEngine, RunOptions } from '@sluice/engine';
-import { compileTypedExport, duckDbDialect, isOrdered } from '@sluice/query-dsl';
+import { compileTypedExport, duckDbDialect } from '@sluice/query-dsl';
 import { EncodedFile, ExportEncoder, PlannedExport } from '../../ports.js';
+import { copyOptionsOf } from '../copy-options.js';
 import { countedFile } from '../counted-file.js';
 import { CountedParquet } from './counted-parquet.js';
 
@@ -11,8 +12,7 @@ export class ParquetEncoder implements ExportEncoder {
 
   async encode({ query, columns }: PlannedExport, _: ExportSpec, options: RunOptions): Promise<EncodedFile> {
     const statement = compileTypedExport(query, duckDbDialect);
-    const anyOrder = !isOrdered(query);
-    const copy = await this.engine.copy(statement, { kind: 'parquet' }, { ...options, anyOrder });
+    const copy = await this.engine.copy(statement, { kind: 'parquet' }, copyOptionsOf(query, options));
     return countedFile(copy, new CountedParquet(columns.length));
   }
 }

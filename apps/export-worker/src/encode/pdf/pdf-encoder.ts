@@ -3,6 +3,7 @@ import { ExportEngine, RunOptions } from '@sluice/engine';
 import { compileFieldsExport, duckDbDialect } from '@sluice/query-dsl';
 import { createHash } from 'node:crypto';
 import { EncodedFile, ExportEncoder, PlannedExport } from '../../ports.js';
+import { slowCopyOptionsOf } from '../copy-options.js';
 import { countedFile } from '../counted-file.js';
 import { loadFonts } from './fonts.js';
 import { TablePdf } from './table-pdf.js';
@@ -23,7 +24,7 @@ export class PdfEncoder implements ExportEncoder {
     const { query, columns, dataset } = plan;
     const fonts = await loadFonts();
     const statement = compileFieldsExport(query, LONGEST_TEXT, duckDbDialect);
-    const copy = await this.engine.copy(statement, { kind: 'lines' }, options);
+    const copy = await this.engine.copy(statement, { kind: 'lines' }, slowCopyOptionsOf(query, options));
     const createdAt = new Date(Number(query.askedAt / 1_000n));
     const description = {
       title: titleOf(pdf.title, dataset),

@@ -4,6 +4,7 @@ import { compileXlsxRows, duckDbDialect, XLSX_LIMITS } from '@sluice/query-dsl';
 import { finished } from 'node:stream/promises';
 import { zipFile } from '../../compress/zip-writer.js';
 import { EncodedFile, ExportEncoder, PlannedExport } from '../../ports.js';
+import { slowCopyOptionsOf } from '../copy-options.js';
 import { GeneratedFile } from '../generated-file.js';
 import { SheetRows } from './sheet-rows.js';
 import { workbookEntries } from './workbook-entries.js';
@@ -27,7 +28,7 @@ export class XlsxEncoder implements ExportEncoder {
     const copy = await this.engine.copy(
       compileXlsxRows(plan.query, duckDbDialect),
       { kind: 'lines' },
-      options,
+      slowCopyOptionsOf(plan.query, options),
     );
     return workbookOf(copy, plan, spec, this.now());
   }
