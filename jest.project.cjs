@@ -24,7 +24,7 @@ function chosenTiers() {
 module.exports = (name, rootDir) => ({
   displayName: name,
   rootDir,
-  testEnvironment: 'node',
+  testEnvironment: path.join(__dirname, 'tools/workspace/src/measured-environment.cjs'),
   testMatch: chosenTiers(),
   setupFilesAfterEnv: [path.join(__dirname, 'tools/workspace/src/fail-on-console.cjs')],
   transform: {

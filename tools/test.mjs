@@ -8,7 +8,7 @@ import { root } from './workspace/src/paths.mjs';
 import { PlainError, runMain } from './workspace/src/plain-error.mjs';
 import { prepare } from './workspace/src/prepare.mjs';
 import { checkMachine, thisMachine } from './workspace/src/requirements.mjs';
-import { buildStep, checks } from './workspace/src/steps.mjs';
+import { buildStep, checks, runGroup } from './workspace/src/steps.mjs';
 
 /** @returns {readonly import('./workspace/src/src/jest-run.mjs').Tier[]} the tiers asked for, none for everything */
 function chosenTiers() {
@@ -27,10 +27,13 @@ function stepEnvironment() {
   return { ...rest, ...colour, PATH: `${bin}${path.delimiter}${PATH}`, NX_DAEMON: 'false' };
 }
 
-/** @param {readonly import('./workspace/src/src/steps.mjs').Step[]} steps @param {NodeJS.ProcessEnv} env */
-async function firstFailing(steps, env) {
-  for (const step of steps) if (!(await step.run(root, env))) return step.name;
-  return undefined;
+/** @param {readonly (readonly import('./workspace/src/src/steps.mjs').Step[])[]} groups @param {NodeJS.ProcessEnv} env */
+async function firstFailing(groups, env) {
+  for (const group of groups) {
+    const failed = await runGroup(group, root, env);
+    if (failed.length > 0) return failed;
+  }
+  return [];
 }
 
 /**
@@ -52,9 +55,9 @@ await runMain(async () => {
   await prepare(root, { compile: false });
   const env = stepEnvironment();
   const unitOnly = tiers.length > 0 && tiers.every((tier) => tier === 'unit');
-  const failing = await firstFailing(tiers.length === 0 ? checks : unitOnly ? [] : [buildStep], env);
-  if (failing !== undefined) {
-    process.stdout.write(`\nStopped at "${failing}"; no test was run.\n`);
+  const failing = await firstFailing(tiers.length === 0 ? checks : unitOnly ? [] : [[buildStep]], env);
+  if (failing.length > 0) {
+    process.stdout.write(`\nStopped at ${failing.join(' and ')}; no test was run.\n`);
     return 1;
   }
   let counts = noTests;

@@ -42,7 +42,7 @@ describe('two gateways and one Redis', () => {
 
   /** Until both gateways count together again: then the second sees what the first has spent. */
   async function shared(): Promise<void> {
-    for (const end = Date.now() + 8_000; Date.now() < end;) {
+    for (const end = Date.now() + 30_000; Date.now() < end;) {
       const client = randomUUID();
       const [one, other] = [await ask(0, client), await ask(1, client)];
       if (one.left === PER_MINUTE - 1 && other.left === PER_MINUTE - 2) return;
@@ -76,20 +76,23 @@ describe('two gateways and one Redis', () => {
       for (let at = 0; at < 10; at += 1) healthy.push(await ask(0, randomUUID()));
       const client = randomUUID();
       await fail();
-      const first = await ask(0, client);
-      expect(first).toMatchObject({ status: 200, left: PER_MINUTE - 1 });
-      // The connection itself is given up after five seconds. That it is 150 ms, shared-limiter.spec.ts shows.
-      expect(first.ms).toBeLessThan(2_000);
-      const next = [];
-      for (let at = 0; at < PER_MINUTE; at += 1) next.push(await ask(0, client));
-      // Had each waited for Redis, it would have been 150 ms more.
-      expect(usual(next)).toBeLessThan(usual(healthy) + 100);
-      expect(next.at(-2)).toMatchObject({ status: 200, left: 0 });
-      expect(next.at(-1)?.status).toBe(429);
-      await mend();
+      try {
+        const first = await ask(0, client);
+        expect(first).toMatchObject({ status: 200, left: PER_MINUTE - 1 });
+        // The connection itself is given up after five seconds. That it is 150 ms, shared-limiter.spec.ts shows.
+        expect(first.ms).toBeLessThan(2_000);
+        const next = [];
+        for (let at = 0; at < PER_MINUTE; at += 1) next.push(await ask(0, client));
+        // Had each waited for Redis, it would have been 150 ms more.
+        expect(usual(next)).toBeLessThan(usual(healthy) + 100);
+        expect(next.at(-2)).toMatchObject({ status: 200, left: 0 });
+        expect(next.at(-1)?.status).toBe(429);
+      } finally {
+        await mend();
+      }
       await shared();
     },
-    30_000,
+    120_000,
   );
 
   it('start without Redis', async () => {
@@ -98,7 +101,8 @@ describe('two gateways and one Redis', () => {
     const alone = await startHarness({ config: { rateLimits } });
     try {
       alone.bus.on(datasetsList, () => []);
-      expect(performance.now() - started).toBeLessThan(5_000);
+      // A client that waited for its connection would try for ever.
+      expect(performance.now() - started).toBeLessThan(30_000);
       expect((await alone.ask('/api/v1/datasets')).status).toBe(200);
     } finally {
       await alone.stop();

@@ -1,3 +1,8 @@
+/**
+ * What it goes through, the specs of language, policy and engine go through too, and are measured.
+ *
+ * @unmeasured
+ */
 import { CONDITION_OPERATORS } from '@sluice/query-dsl';
 import fc from 'fast-check';
 import { Rules } from './oracle/answer.js';

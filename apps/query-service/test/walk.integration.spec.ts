@@ -1,3 +1,8 @@
+/**
+ * Pages and cursors have specs of their own, which are measured.
+ *
+ * @unmeasured
+ */
 import fc from 'fast-check';
 import { RunningService, startService } from './running-service.js';
 

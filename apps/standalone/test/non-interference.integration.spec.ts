@@ -1,3 +1,8 @@
+/**
+ * The parts that answer have specs of their own, which are measured.
+ *
+ * @unmeasured
+ */
 import fc from 'fast-check';
 import { withFlatShape } from './non-interference/flat-engine.js';
 import { type Asked, asked } from './non-interference/requests.js';

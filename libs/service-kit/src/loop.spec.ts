@@ -14,22 +14,26 @@ describe('Loop', () => {
     loop.start();
   };
 
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await sleep(1);
+  };
+
   it('runs again and again, and tells what went wrong', async () => {
     let rounds = 0;
     start(() => Promise.reject(new Error(String(++rounds))), 5);
-    await sleep(60);
-    expect(rounds).toBeGreaterThan(2);
+    await until(() => rounds > 2);
+    await loop.close();
     expect(errors).toHaveLength(rounds);
   });
 
   it('runs at once when woken', async () => {
     let rounds = 0;
     start(async () => void (rounds += 1), 60_000);
+    await until(() => rounds === 1);
     await sleep(5);
     expect(rounds).toBe(1);
     loop.wake();
-    await sleep(5);
-    expect(rounds).toBe(2);
+    await until(() => rounds === 2);
   });
 
   it('runs never twice at a time, and once more for wakes while it ran', async () => {
@@ -41,7 +45,8 @@ describe('Loop', () => {
       running -= 1;
     }, 60_000);
     for (let i = 0; i < 10; i++) loop.wake();
-    await sleep(70);
+    await until(() => rounds === 2 && running === 0);
+    await sleep(20);
     expect([most, rounds]).toEqual([1, 2]);
   });
 
