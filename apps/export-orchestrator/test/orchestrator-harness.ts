@@ -27,17 +27,20 @@ import { createDataSource, createScratchDatabase, migrate, ScratchDatabase } fro
 import { exportKey, LocalObjectStore, manifestKey } from '@sluice/object-store';
 import { RunningApp } from '@sluice/service-kit';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import {
   ExportOrchestratorConfig,
   readExportOrchestratorConfig,
   startExportOrchestrator,
 } from '../src/index.js';
+import { ageFiles } from './age-files.js';
+import { eventually } from './eventually.js';
+
+export { eventually };
 
 export const origin = { requestId: 'request-1', address: '127.0.0.1' };
 
@@ -228,12 +231,8 @@ export class OrchestratorHarness {
   }
 
   /** Makes whatever is in the store now as old as that. */
-  async ageFiles(ms: number): Promise<void> {
-    const then = (Date.now() - ms) / 1_000;
-    for (const entry of await readdir(this.folder, { recursive: true, withFileTypes: true })) {
-      // Whoever tidies up may take it away meanwhile.
-      if (entry.isFile()) await utimes(path.join(entry.parentPath, entry.name), then, then).catch(unlessGone);
-    }
+  ageFiles(ms: number): Promise<void> {
+    return ageFiles(this.folder, ms);
   }
 
   async stagedFiles(): Promise<number> {
@@ -290,16 +289,4 @@ export class OrchestratorHarness {
       dataVersion: 'data-1',
     };
   }
-}
-
-function unlessGone(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
-}
-
-/** Waits until something holds; fails after fifteen seconds. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; Date.now() < end; await sleep(10)) {
-    if (await holds()) return;
-  }
-  throw new Error(`It never came to hold: ${holds.toString()}`);
 }

@@ -111,7 +111,7 @@ export class ExportingServices {
 
   /** Waits until the job is in one of the states. */
   async until(principal: Principal, jobId: string, ...states: ExportJob['state'][]): Promise<ExportJob> {
-    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(10)) {
+    for (const end = Date.now() + 60_000; Date.now() < end; await sleep(10)) {
       const job = await this.job(principal, jobId);
       if (states.includes(job.state)) return job;
     }
