@@ -1,7 +1,7 @@
 import { ExportCompression } from '@sluice/contracts';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
-import { GeneratedFile } from '../encode/generated-file.js';
+import { GeneratedFile } from '../generated-file.js';
 import { zipFile } from './zip-writer.js';
 
 /**

@@ -4,7 +4,7 @@ import { compileXlsxRows, duckDbDialect, XLSX_LIMITS } from '@sluice/query-dsl';
 import { finished } from 'node:stream/promises';
 import { zipFile } from '../../compress/zip-writer.js';
 import { EncodedFile, ExportEncoder, PlannedExport } from '../../ports.js';
-import { GeneratedFile } from '../generated-file.js';
+import { GeneratedFile } from '../../generated-file.js';
 import { SheetRows } from './sheet-rows.js';
 import { workbookEntries } from './workbook-entries.js';
 
