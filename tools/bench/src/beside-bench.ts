@@ -26,13 +26,21 @@ export interface BesideBench {
  * for again as they finish, in turns.
  */
 export async function runBesideBench(say: (line: string) => void): Promise<readonly BesideBench[]> {
-  const benches: BesideBench[] = [];
-  for (const atOnce of AT_ONCE) benches.push(await besideExports(atOnce, say));
-  return benches;
+  const home = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  try {
+    const benches: BesideBench[] = [];
+    for (const atOnce of AT_ONCE) benches.push(await besideExports(atOnce, home, say));
+    return benches;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 }
 
-async function besideExports(atOnce: number, say: (line: string) => void): Promise<BesideBench> {
-  const home = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+async function besideExports(
+  atOnce: number,
+  home: string,
+  say: (line: string) => void,
+): Promise<BesideBench> {
   say(`starting the service with room for ${String(atOnce)} exports …`);
   const service = await ServiceSide.start(home, PORT, { SLUICE_EXPORT_CONCURRENCY: String(atOnce) });
   const [kind] = PAGE_KINDS;
@@ -47,13 +55,14 @@ async function besideExports(atOnce: number, say: (line: string) => void): Promi
       say(`round ${String(round)} …`);
       const alone = await measure(LOAD, ask);
       const exports = await ExportsUnderway.start(await service.exporter(), atOnce);
-      rounds.push({ alone, beside: await measure(LOAD, ask) });
+      const beside = await measure(LOAD, ask);
+      rounds.push({ alone, beside });
+      say(`${alone.rate.toFixed(0)} a second alone, ${beside.rate.toFixed(0)} beside`);
       finished += await exports.stop();
     }
     return { atOnce, rounds, finished };
   } finally {
     await service.stop();
-    await rm(home, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 import { ExportCompression } from '@sluice/contracts';
 import { Readable } from 'node:stream';
-import { GeneratedFile } from '../encode/generated-file.js';
+import { GeneratedFile } from '../generated-file.js';
 import { gzipFile } from './gzip-file.js';
 import { zipFile } from './zip-writer.js';
 

@@ -4,8 +4,8 @@ import { compileXlsxRows, duckDbDialect, XLSX_LIMITS } from '@sluice/query-dsl';
 import { finished } from 'node:stream/promises';
 import { zipFile } from '../../compress/zip-writer.js';
 import { EncodedFile, ExportEncoder, PlannedExport } from '../../ports.js';
+import { GeneratedFile } from '../../generated-file.js';
 import { slowCopyOptionsOf } from '../copy-options.js';
-import { GeneratedFile } from '../generated-file.js';
 import { SheetRows } from './sheet-rows.js';
 import { workbookEntries } from './workbook-entries.js';
 
