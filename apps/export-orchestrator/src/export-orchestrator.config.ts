@@ -48,7 +48,7 @@ const schema = z
     SLUICE_EXPORT_WAKE_AFTER_MS: integerSetting(500, 3_600_000).default(60_000),
     SLUICE_EXPORT_SWEEP_EVERY_MS: integerSetting(100, 600_000).default(5_000),
     SLUICE_EXPORT_REAP_EVERY_MS: integerSetting(100, 86_400_000).default(3_600_000),
-    SLUICE_EXPORT_REAP_MARGIN_MINUTES: integerSetting(5, 43_200).default(60),
+    SLUICE_EXPORT_REAP_MARGIN_MINUTES: integerSetting(0, 43_200).default(60),
   })
   .superRefine(checkLease)
   .transform((env): ExportOrchestratorConfig => ({

@@ -3,7 +3,7 @@ import { SluiceError } from '@sluice/contracts';
 import { ChannelModel, connect } from 'amqplib';
 import { connectRabbitMq, RabbitMqMessageBus, RabbitMqOptions } from '../src/index.js';
 import { decodeFrame } from '../src/rabbitmq/frame.js';
-import { eventQueue } from '../src/rabbitmq/topology.js';
+import { eventQueue, requestQueue } from '../src/rabbitmq/topology.js';
 import { BreakableWire } from './breakable-wire.js';
 import { brokerUrl } from './broker-url.js';
 import { BusObservations, failure, newEvent, newRpc, until } from './bus-harness.js';
@@ -184,6 +184,22 @@ describe('RabbitMqMessageBus in faults', () => {
     expect(codes.at(-1)).toBe('unavailable');
   }, 60_000);
 
+  it('makes its queues anew when they were deleted under it, and loses nothing that was published after', async () => {
+    const [happened, ask] = [newEvent<number>(), newRpc<number, number>()];
+    const [bus, publisher] = [await open(), await open()];
+    const seen: number[] = [];
+    await bus.subscribe(happened, 'group', async (n) => void seen.push(n));
+    await bus.handle(ask, async (n) => n + 1);
+    const channel = await raw.createChannel();
+    await channel.deleteQueue(eventQueue(happened.name, 'group'));
+    // Nobody takes it at first: the publisher is told, and tries again.
+    await eventually(() => publisher.publish(happened, 1));
+    await until(() => seen.includes(1));
+    await channel.deleteQueue(requestQueue(ask.name));
+    await eventually(async () => void expect(await publisher.request(ask, 4)).toBe(5));
+    expect(new Set(seen)).toEqual(new Set([1]));
+  }, 30_000);
+
   it('says which broker cannot be used, without the password', async () => {
     const url = new URL(brokerUrl());
     url.password = 'hunter2';
@@ -194,3 +210,16 @@ describe('RabbitMqMessageBus in faults', () => {
     await expect(open({ url: wire.url, connectTimeoutMs: 300 })).rejects.toThrow('cannot be used');
   });
 });
+
+async function eventually(act: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const fault = await act().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (fault === undefined) return;
+    if (Date.now() > deadline) throw fault;
+    await delay(20);
+  }
+}

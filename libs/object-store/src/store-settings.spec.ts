@@ -26,6 +26,14 @@ describe('storeSettingsSchema', () => {
     expect(storeSettingsSchema.parse(given)).toMatchObject({ s3: { credentials } });
   });
 
+  it('waits for a remote store as long as is set', () => {
+    const env = { SLUICE_STORE: 's3', SLUICE_S3_BUCKET: 'exports' };
+    const limits = { tryMs: 60_000, callMs: 150_000 };
+    expect(storeSettingsSchema.parse(env)).toMatchObject({ s3: { limits } });
+    const short = { ...env, SLUICE_STORE_TRY_MS: '500', SLUICE_STORE_CALL_MS: '2000' };
+    expect(storeSettingsSchema.parse(short)).toMatchObject({ s3: { limits: { tryMs: 500, callMs: 2_000 } } });
+  });
+
   it.each<[Record<string, string>, string]>([
     [{ SLUICE_STORE: 's3' }, 'SLUICE_S3_BUCKET is not set, but required when SLUICE_STORE is s3.'],
     [{ SLUICE_STORE: 'azure', SLUICE_AZURE_ACCOUNT: 'a' }, 'SLUICE_AZURE_KEY is not set, but required'],
@@ -34,6 +42,8 @@ describe('storeSettingsSchema', () => {
     [{ SLUICE_S3_ACCESS_KEY_ID: 'a' }, 'set together or not at all'],
     [{ SLUICE_S3_KMS_KEY_ID: 'a' }, 'SLUICE_S3_ENCRYPTION is not kms'],
     [{ SLUICE_S3_ENDPOINT: 'ftp://x' }, 'SLUICE_S3_ENDPOINT'],
+    [{ SLUICE_STORE_TRY_MS: 'hunter2' }, 'SLUICE_STORE_TRY_MS'],
+    [{ SLUICE_STORE_CALL_MS: '5000' }, 'SLUICE_STORE_CALL_MS is less than SLUICE_STORE_TRY_MS'],
   ])('refuses %j', (env, told) => {
     expect(problemsOf(env)).toContain(told);
     expect(problemsOf(env)).not.toContain('hunter2');

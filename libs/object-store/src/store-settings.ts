@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AzureOptions } from './azure/azure-connection.js';
+import { CallLimits, DEFAULT_LIMITS } from './remote/call-limits.js';
 import { S3Encryption, S3Options } from './s3/s3-connection.js';
 
 /** Where an installation keeps its files. */
@@ -24,6 +25,10 @@ const flag = () =>
     falsy: ['false', '0', 'off', 'no'],
     error: 'expected true or false',
   });
+
+/** Of a remote store, in ms. */
+const waitingTime = (usual: number) =>
+  z.coerce.number('expected a number of milliseconds').int().min(100).max(3_600_000).default(usual);
 
 const shape = z.object({
   SLUICE_STORE: z.enum(['local', 's3', 'azure']).default('local'),
@@ -52,6 +57,8 @@ const shape = z.object({
   SLUICE_AZURE_KEY: z.base64('expected a key in base64').optional(),
   SLUICE_AZURE_CONTAINER: z.string().optional(),
   SLUICE_AZURE_ENDPOINT: url().optional(),
+  SLUICE_STORE_TRY_MS: waitingTime(DEFAULT_LIMITS.tryMs),
+  SLUICE_STORE_CALL_MS: waitingTime(DEFAULT_LIMITS.callMs),
 });
 
 const NEEDS = {
@@ -72,6 +79,9 @@ export const storeSettingsSchema = shape
       context.addIssue(
         'SLUICE_S3_ACCESS_KEY_ID and SLUICE_S3_SECRET_ACCESS_KEY are set together or not at all.',
       );
+    }
+    if (env.SLUICE_STORE_CALL_MS < env.SLUICE_STORE_TRY_MS) {
+      context.addIssue('SLUICE_STORE_CALL_MS is less than SLUICE_STORE_TRY_MS: a call has room for a try.');
     }
     if (env.SLUICE_S3_KMS_KEY_ID !== undefined && env.SLUICE_S3_ENCRYPTION !== 'kms') {
       context.addIssue('SLUICE_S3_KMS_KEY_ID is set, but SLUICE_S3_ENCRYPTION is not kms.');
@@ -94,6 +104,7 @@ function settingsOf(env: Read): StoreSettings {
           accountKey: env.SLUICE_AZURE_KEY ?? '',
           container: env.SLUICE_AZURE_CONTAINER ?? '',
           endpoint: env.SLUICE_AZURE_ENDPOINT ?? null,
+          limits: limitsOf(env),
         },
       };
   }
@@ -109,7 +120,12 @@ function s3Of(env: Read): S3Options {
     pathStyle: env.SLUICE_S3_PATH_STYLE,
     credentials: given ? { accessKeyId, secretAccessKey } : null,
     encryption: encryptionOf(env),
+    limits: limitsOf(env),
   };
+}
+
+function limitsOf({ SLUICE_STORE_TRY_MS: tryMs, SLUICE_STORE_CALL_MS: callMs }: Read): CallLimits {
+  return { tryMs, callMs };
 }
 
 function encryptionOf({ SLUICE_S3_ENCRYPTION: kind, SLUICE_S3_KMS_KEY_ID: keyId }: Read): S3Encryption {

@@ -124,6 +124,40 @@ describe('the files of LocalObjectStore', () => {
     expect(delivered.equals(clear.subarray(0, CHUNK))).toBe(true);
   });
 
+  it('are refused before their first byte, whole and by range, cut at any end of a chunk or a byte beside it', async () => {
+    const ends = [0, 1, 2, 3, 4].map((chunks) => Math.min(HEADER + chunks * SEALED, sealed.length));
+    const cuts = ends.flatMap((end) => [end - 1, end, end + 1]).filter((at) => at < sealed.length);
+    expect(cuts).toHaveLength(13);
+    for (const at of cuts) {
+      const cut = sealed.subarray(0, at);
+      expect(await readTampered(cut)).toEqual({ delivered: Buffer.alloc(0), code: 'export-incomplete' });
+      const range = store.read(key, { start: 0, end: 9 }).then((part) => buffer(part));
+      await expect(range).rejects.toMatchObject({ code: 'export-incomplete' });
+    }
+  });
+
+  // The last one is proven by whoever opens the file.
+  it.each([0, 1, 2])(
+    'give out ranges of whole chunks beside a flipped one, and none of it (chunk %i)',
+    async (flipped) => {
+      await writeFile(file, flip(sealed, HEADER + flipped * SEALED + 77));
+      for (let index = 0; index < 4; index++) {
+        const range = { start: index * CHUNK + 5, end: index * CHUNK + 400 };
+        const reading = store.read(key, range).then((part) => buffer(part));
+        if (index === flipped) await expect(reading).rejects.toMatchObject({ code: 'export-incomplete' });
+        else expect((await reading).equals(clear.subarray(range.start, range.end + 1))).toBe(true);
+      }
+      // Over the end of a whole chunk into the flipped one, or the other way round: nothing of the flipped one.
+      const across = { start: Math.max(0, flipped * CHUNK - 10), end: flipped * CHUNK + 10 };
+      const pieces: Buffer[] = [];
+      const reading = (async () => {
+        for await (const piece of await store.read(key, across)) pieces.push(piece as Buffer);
+      })();
+      await expect(reading).rejects.toMatchObject({ code: 'export-incomplete' });
+      expect(Buffer.concat(pieces).length).toBeLessThanOrEqual(flipped * CHUNK - across.start);
+    },
+  );
+
   it('are refused when only an untouched range of a cut file is asked for', async () => {
     await writeFile(file, assemble(chunk(0), chunk(1)));
     await expect(store.read(key, { start: 0, end: 9 })).rejects.toMatchObject({ code: 'export-incomplete' });

@@ -13,6 +13,8 @@ interface Emulator {
 const S3rver = require('s3rver') as new (options: object) => Emulator; // eslint-disable-line @typescript-eslint/no-require-imports
 
 export const BUCKET = 'exports';
+/** Both halves of the only key that the emulator knows. */
+const KEY = 'S3RVER';
 
 /** S3 on this machine. What the emulator lacks, its proxy adds: uploads that are given up or listed, and `If-None-Match`. */
 export class S3Emulator {
@@ -37,13 +39,29 @@ export class S3Emulator {
     return held.s3;
   }
 
+  get endpoint(): string {
+    return `http://127.0.0.1:${String(this.proxy.port)}`;
+  }
+
+  /** Variables by which a service is told to keep its files here. */
+  get settings(): Readonly<Record<string, string>> {
+    return {
+      SLUICE_STORE: 's3',
+      SLUICE_S3_BUCKET: BUCKET,
+      SLUICE_S3_ENDPOINT: this.endpoint,
+      SLUICE_S3_PATH_STYLE: 'true',
+      SLUICE_S3_ACCESS_KEY_ID: KEY,
+      SLUICE_S3_SECRET_ACCESS_KEY: KEY,
+    };
+  }
+
   store(options: Partial<S3StoreOptions> = {}): S3ObjectStore {
     return new S3ObjectStore({
       bucket: BUCKET,
       region: 'us-east-1',
-      endpoint: `http://127.0.0.1:${String(this.proxy.port)}`,
+      endpoint: this.endpoint,
       pathStyle: true,
-      credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+      credentials: { accessKeyId: KEY, secretAccessKey: KEY },
       encryption: { kind: 'aes256' },
       onLeftover: (error) => this.leftovers.push(error),
       ...options,

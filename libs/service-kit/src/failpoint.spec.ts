@@ -39,6 +39,20 @@ describe('a failpoint', () => {
     expect(kill.mock.calls).toEqual([[process.pid, 'SIGSTOP']]);
   });
 
+  it('makes a stream slow from the piece it is armed for on', async () => {
+    armFailpoint({ SLUICE_FAILPOINT: 'worker.chunk:2:slow,worker.cleanup' });
+    const waits = jest.spyOn(globalThis, 'setTimeout');
+    const piece = Buffer.alloc(50_000);
+    const pieces = await failpointIn('worker.chunk', Readable.from([piece, piece, piece])).toArray();
+    expect(Buffer.concat(pieces as Buffer[])).toHaveLength(150_000);
+    expect(waits.mock.calls.map(([, ms]) => ms)).toEqual([200, 200]);
+    waits.mockRestore();
+    passFailpoint('worker.chunk');
+    expect(kill).not.toHaveBeenCalled();
+    passFailpoint('worker.cleanup');
+    expect(kill.mock.calls).toEqual([[process.pid, 'SIGKILL']]);
+  });
+
   it('tells the reader of a stream that it broke', async () => {
     armFailpoint({ SLUICE_FAILPOINT: 'worker.chunk:9' });
     const broken = new Readable({ read: () => undefined });
@@ -53,6 +67,9 @@ describe('a failpoint', () => {
     'worker.claimed:x',
     'worker.claimed:1:hang',
     'worker.claimed:1:stop:2',
+    'worker.claimed:1:slow',
+    'worker.claimed,',
+    'worker.claimed,worker.claimed:2',
   ])('refuses %s', (text) => {
     expect(() => armFailpoint({ SLUICE_FAILPOINT: text })).toThrow('SLUICE_FAILPOINT names no failpoint.');
   });

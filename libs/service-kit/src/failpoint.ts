@@ -22,53 +22,68 @@ export const FAILPOINTS = [
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 
+/** What an armed failpoint does: ends the process, stops it until SIGCONT, or makes each piece of a stream wait. */
+const ACTIONS = ['kill', 'stop', 'slow'] as const;
+type Action = (typeof ACTIONS)[number];
+
 const SIGNALS = { kill: 'SIGKILL', stop: 'SIGSTOP' } as const;
+/** So fast runs a slow stream: a file of some MB then takes as long as one of many GB. */
+const SLOW_BYTES_PER_MS = 250;
 
 interface Armed {
-  readonly name: Failpoint;
   /** Passages until it strikes. */
   left: number;
-  readonly signal: (typeof SIGNALS)[keyof typeof SIGNALS];
+  readonly action: Action;
 }
 
-let armed: Armed | undefined;
+const armed = new Map<Failpoint, Armed>();
 
 /**
- * Reads `SLUICE_FAILPOINT`: `name`, `name:n` for the n-th passage, `name:n:stop` for SIGSTOP instead of SIGKILL. Nothing else arms one:
- * no request, message or file can (docs/decisions/036-failpoints.md).
+ * Reads `SLUICE_FAILPOINT`, a list with commas: `name`, `name:n` for the n-th passage, `name:n:stop` for SIGSTOP instead of SIGKILL,
+ * `worker.chunk:n:slow` for pieces that wait from the n-th on. Nothing else arms one: no request, message or file can
+ * (docs/decisions/036-failpoints.md).
  *
  * @returns whether one is armed now
  * @throws PlainError for a value that names no failpoint
  */
 export function armFailpoint(env: Environment): boolean {
+  armed.clear();
   const text = env['SLUICE_FAILPOINT'] ?? '';
-  armed = text === '' ? undefined : read(text);
-  return armed !== undefined;
+  if (text !== '') for (const one of text.split(',')) arm(one);
+  return armed.size > 0;
 }
 
-function read(text: string): Armed {
-  const [word, passage = '1', action = 'kill', ...rest] = text.split(':');
+function arm(text: string): void {
+  const [word, passage = '1', does = 'kill', ...rest] = text.split(':');
   const name = FAILPOINTS.find((known) => known === word);
-  const fits = /^[1-9]\d{0,8}$/.test(passage) && Object.hasOwn(SIGNALS, action) && rest.length === 0;
-  if (name === undefined || !fits) throw new PlainError('SLUICE_FAILPOINT names no failpoint.');
-  return { name, left: Number(passage), signal: SIGNALS[action as keyof typeof SIGNALS] };
+  const action = ACTIONS.find((known) => known === does);
+  const fits = /^[1-9]\d{0,8}$/.test(passage) && rest.length === 0;
+  // Only a stream can wait without keeping everything else from running.
+  const waits = action !== 'slow' || name === 'worker.chunk';
+  if (name === undefined || action === undefined || !fits || !waits || armed.has(name))
+    throw new PlainError('SLUICE_FAILPOINT names no failpoint.');
+  armed.set(name, { left: Number(passage), action });
 }
 
 /** Strikes when this failpoint is armed and its time has come. */
 export function passFailpoint(name: Failpoint): void {
-  if (armed?.name !== name) return;
-  armed.left -= 1;
+  const point = armed.get(name);
+  if (point === undefined || point.action === 'slow') return;
+  point.left -= 1;
   // The kernel ends or stops the process before the call returns.
-  if (armed.left === 0) process.kill(process.pid, armed.signal);
+  if (point.left === 0) process.kill(process.pid, SIGNALS[point.action]);
 }
 
 /** Makes each piece of a stream a passage; unless that failpoint is armed, it is the stream itself. */
 export function failpointIn(name: Failpoint, stream: Readable): Readable {
-  if (armed?.name !== name) return stream;
+  const point = armed.get(name);
+  if (point === undefined) return stream;
   const watched = new Transform({
-    transform(piece, _, done) {
+    transform(piece: Buffer, _, done) {
       passFailpoint(name);
-      done(null, piece);
+      if (point.action === 'slow' && --point.left < 1)
+        setTimeout(done, piece.length / SLOW_BYTES_PER_MS, null, piece);
+      else done(null, piece);
     },
   });
   // A fault of either end destroys the other; whoever reads is told by the stream itself.

@@ -3,9 +3,15 @@ import { runMain, runUntilSignal } from './run-until-signal.js';
 import { SettingsError } from './settings.js';
 
 class FakeProcess extends EventEmitter {
+  readonly pid = 7;
   readonly exits: number[] = [];
+  /** Signals sent, and who still listened to them. */
+  readonly kills: unknown[] = [];
   written = '';
   readonly stderr = { write: (text: string) => (this.written += text) };
+  kill(pid: number, signal: string): void {
+    this.kills.push({ pid, signal, listeners: this.listenerCount(signal) });
+  }
   exit(code: number): void {
     this.exits.push(code);
   }
@@ -27,7 +33,7 @@ describe('runUntilSignal', () => {
     expect(handle.eventNames()).toEqual([]);
   });
 
-  it('exits at once on a second signal', () => {
+  it('dies of a second signal at once, or exits where no signal of its own reaches it', () => {
     const handle = new FakeProcess();
     void runUntilSignal(
       appClosing(() => new Promise(() => undefined)),
@@ -36,6 +42,7 @@ describe('runUntilSignal', () => {
     );
     handle.emit('SIGTERM');
     handle.emit('SIGINT');
+    expect(handle.kills).toEqual([{ pid: 7, signal: 'SIGINT', listeners: 0 }]);
     expect(handle.exits).toEqual([130]);
   });
 

@@ -3,7 +3,7 @@ import { PlainError } from './plain-error.js';
 import { type RunningApp } from './running-app.js';
 import { SettingsError } from './settings.js';
 
-/** Exit codes of every Sluice process. A second signal exits with 128 + its number, as shells expect. */
+/** Exit codes of every Sluice process. Of a second signal it dies, which shells tell as 128 + its number. */
 export const EXIT_CODES = {
   /** Everything was closed in time. */
   clean: 0,
@@ -23,11 +23,13 @@ export interface ProcessHandle {
   readonly stderr: { write(text: string): unknown };
   on(signal: StopSignal, listener: () => void): unknown;
   off(signal: StopSignal, listener: () => void): unknown;
+  readonly pid: number;
+  kill(pid: number, signal: StopSignal): unknown;
   exit(code: number): void;
 }
 
 /**
- * Waits for SIGTERM or SIGINT, closes the app and exits. A second signal exits at once.
+ * Waits for SIGTERM or SIGINT, closes the app and exits. A second signal ends the process at once.
  *
  * @param graceMs how long closing may take; past it, and one second more, the process exits with 1
  */
@@ -38,14 +40,18 @@ export async function runUntilSignal(
 ): Promise<void> {
   await new Promise<void>((resolve) => {
     let stopping = false;
+    const letGo = (): void => {
+      for (const each of SIGNALS) handle.off(each, listeners[each]);
+    };
     const stop = (signal: StopSignal): void => {
       if (stopping) {
-        handle.exit(128 + constants.signals[signal]);
+        letGo();
+        dieOf(signal, handle);
         return;
       }
       stopping = true;
       void closeInTime(app, graceMs, handle).then((code) => {
-        for (const each of SIGNALS) handle.off(each, listeners[each]);
+        letGo();
         resolve();
         handle.exit(code);
       });
@@ -60,6 +66,16 @@ export async function runUntilSignal(
     };
     for (const signal of SIGNALS) handle.on(signal, listeners[signal]);
   });
+}
+
+/**
+ * An exit waits for the threads of the pool, and one that writes into a pipe that nobody reads any more never comes back: an export
+ * kept its worker alive so. A signal that nobody handles waits for nothing.
+ */
+function dieOf(signal: StopSignal, handle: ProcessHandle): void {
+  handle.kill(handle.pid, signal);
+  // Only the first process of a container gets here: such signals do not reach it.
+  handle.exit(128 + constants.signals[signal]);
 }
 
 /** The whole of a `main.ts`: starts the app and runs it until a signal. A bad start is told in its own words. */

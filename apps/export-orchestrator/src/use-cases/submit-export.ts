@@ -68,9 +68,13 @@ export class SubmitExportUseCase {
       masks: query.columns.filter(({ masked }) => masked).map(({ name }) => name),
       queryHash: query.queryHash,
     });
-    const { jobId, created } = await this.database.transaction((sql) =>
-      this.settings.take.run(sql, { request, tenant: principal.tenants[0], spec, query }, idempotencyKey),
-    );
+    const { jobId, created } = await this.database.transaction(async (sql) => {
+      const submission = { request, tenant: principal.tenants[0], spec, query };
+      const taken = await this.settings.take.run(sql, submission, idempotencyKey);
+      // Before the commit: when nobody learns what became of it, the record still names the job.
+      note({ jobId: taken.jobId });
+      return taken;
+    });
     passFailpoint('orchestrator.submitted');
     return { job: await readJobView(this.database, jobId), created };
   }

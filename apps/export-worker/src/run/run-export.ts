@@ -37,7 +37,7 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** Given, once rows flow, what tells how many have gone by. */
   readonly onRows: (count: () => number) => void;
-  /** Resolves when the attempt may show its file; rejects when the job is no longer its own. */
+  /** Resolves when the attempt may show its file, or keep what it has shown; rejects when the job is no longer its own. */
   readonly mayPublish: () => Promise<void>;
 }
 
@@ -62,6 +62,8 @@ export class RunExport {
       await attempt.mayPublish();
       passFailpoint('worker.before-publish');
       await files.publish();
+      // Who slept between the two shows a file of a job that others have finished meanwhile, and takes it back.
+      await attempt.mayPublish();
       passFailpoint('worker.published');
       return { kind: 'succeeded', key: files.key, fileName: files.fileName, manifest };
     } catch (error) {

@@ -62,9 +62,12 @@ export class ExportWork {
     }
     try {
       const job = await this.bus.request(exportClaim, { jobId, workerId: this.workerId });
+      if (job === null) {
+        release();
+        return;
+      }
       passFailpoint('worker.claimed');
-      if (job === null) release();
-      else this.keep(this.work(job).finally(release));
+      this.keep(this.work(job).finally(release));
     } catch (error) {
       release();
       throw error;

@@ -6,6 +6,8 @@ describe('engineFault', () => {
     ['INTERRUPT Error: Interrupted!', 'query-canceled'],
     ['Out of Memory Error: failed to allocate data of size 16.0 MiB', 'query-too-large'],
     ["Conversion Error: Could not convert string 'PAN-4111' to INT32", 'internal'],
+    ['IO Error: Could not write file "/PAN-4111/spill.tmp": No space left on device', 'unavailable'],
+    ['IO Error: Could not read file "/PAN-4111/spill.tmp"', 'internal'],
     ['', 'internal'],
   ])('maps %j', (message, code) => {
     const fault = engineFault(new Error(message));
@@ -17,7 +19,7 @@ describe('engineFault', () => {
     const harmless = new Error('Binder Error: no such column');
     expect(engineFault(harmless).cause).toBe(harmless);
     const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-    expect(engineFault(full).cause).toBe(full);
+    expect(engineFault(full)).toMatchObject({ code: 'unavailable', cause: full });
     const { cause } = engineFault(
       new Error("Conversion Error: Could not convert string 'PAN-4111' to INT32"),
     );

@@ -31,7 +31,18 @@ export function engineFault(error: unknown): SluiceError {
       { cause: new Error('Out of Memory Error') },
     );
   }
+  if (isDiskFull(error, message)) {
+    const fault = 'The disk on which the engine works is full.';
+    return new SluiceError('unavailable', fault, {}, { cause: withoutValues(error, message) });
+  }
   return SluiceError.from(withoutValues(error, message));
+}
+
+/** Room comes back: other work ends, or somebody makes some. */
+function isDiskFull(error: unknown, message: string): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  const told = message.startsWith('IO Error') && /No space left on device|Disk quota exceeded/.test(message);
+  return told || code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 function withoutValues(error: unknown, message: string): unknown {

@@ -3,6 +3,7 @@ import { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { BusObserver } from '../faults.js';
 import { Consumer } from './broker-link.js';
 import { decodeFrame } from './frame.js';
+import { queueIsGone } from './queue-is-gone.js';
 import { RunningWork } from './running-work.js';
 import { assertEventQueue, assertExchanges } from './topology.js';
 
@@ -33,7 +34,7 @@ export class EventSubscriber<T> implements Consumer {
     const queue = await assertEventQueue(channel, this.event, this.group);
     await channel.prefetch(this.settings.concurrency);
     const take = (delivery: ConsumeMessage | null): void => {
-      if (delivery) this.work.add(this.receive(channel, delivery));
+      this.work.add(delivery ? this.receive(channel, delivery) : queueIsGone(channel));
     };
     const { consumerTag } = await channel.consume(queue, take);
     Object.assign(this, { channel, consumerTag });

@@ -5,6 +5,7 @@ import { timerDelay } from '../limits.js';
 import { RequestContext } from '../message-bus.js';
 import { Consumer } from './broker-link.js';
 import { decodeFrame, encodeFrame, FRAME_TYPE } from './frame.js';
+import { queueIsGone } from './queue-is-gone.js';
 import { ANSWER, FAILURE } from './request-client.js';
 import { RunningWork } from './running-work.js';
 import { assertCancelQueue, assertExchanges, assertRequestQueue } from './topology.js';
@@ -34,11 +35,13 @@ export class RequestServer implements Consumer {
     const requests = await assertRequestQueue(channel, this.rpc);
     const cancels = await assertCancelQueue(channel, this.rpc);
     await channel.prefetch(this.concurrency);
-    await channel.consume(cancels, (message) => this.cancel(String(message?.properties.correlationId)), {
-      noAck: true,
-    });
+    const takeCancel = (message: ConsumeMessage | null): void => {
+      if (message) this.cancel(String(message.properties.correlationId));
+      else this.work.add(queueIsGone(channel));
+    };
+    await channel.consume(cancels, takeCancel, { noAck: true });
     const take = (delivery: ConsumeMessage | null): void => {
-      if (delivery) this.work.add(this.serve(channel, delivery));
+      this.work.add(delivery ? this.serve(channel, delivery) : queueIsGone(channel));
     };
     const { consumerTag } = await channel.consume(requests, take);
     Object.assign(this, { channel, consumerTag });
