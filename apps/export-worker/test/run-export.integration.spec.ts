@@ -169,6 +169,14 @@ describe('an export', () => {
     expect(harness.finished).toEqual([]);
   });
 
+  it('is taken back when it was taken away while it was published', async () => {
+    const shown = harness.loseJobOncePublished();
+    await harness.start(engine, { renewEveryMs: 60_000 }).then(() => harness.submit());
+    await eventually(async () => shown.length === 2 && (await harness.filesInStore()).length === 0);
+    await sleep(50);
+    expect(harness.finished).toEqual([]);
+  });
+
   it('stops when its lease cannot be renewed in time', async () => {
     engine.next = endlessCsv;
     harness.renewFault = new SluiceError('unavailable', 'Away.');

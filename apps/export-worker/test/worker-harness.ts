@@ -117,6 +117,22 @@ export class WorkerHarness {
     return names.filter((entry) => entry.isFile()).map((entry) => entry.name);
   }
 
+  /** From its first file with a name on, the job is somebody else's; gives the names as they come. */
+  loseJobOncePublished(): readonly string[] {
+    const stage = this.store.stage.bind(this.store);
+    const shown: string[] = [];
+    this.store.stage = async (...asked) => {
+      const object = await stage(...asked);
+      const publish = async (): Promise<void> => {
+        await object.publish();
+        shown.push(object.key);
+        this.proceed = false;
+      };
+      return { ...object, publish };
+    };
+    return shown;
+  }
+
   async close(): Promise<void> {
     await this.app?.close(1_000);
     await this.bus.close(1_000);

@@ -1,4 +1,5 @@
 import { connectRabbitMq, MessageBus } from '@sluice/messaging';
+import { ChannelModel, connect } from 'amqplib';
 import { World } from './world.js';
 
 /** Speaks to the services as they do among themselves. */
@@ -8,5 +9,15 @@ export async function withBus<T>(world: World, work: (bus: MessageBus) => Promis
     return await work(bus);
   } finally {
     await bus.close(5_000);
+  }
+}
+
+/** Speaks to the broker as somebody who keeps to no contract of ours. */
+export async function withModel<T>(world: World, work: (model: ChannelModel) => Promise<T>): Promise<T> {
+  const model = await connect(world.servers.urls.rabbitmq);
+  try {
+    return await work(model);
+  } finally {
+    await model.close();
   }
 }

@@ -1,11 +1,15 @@
 import { ExportJob } from '@sluice/contracts';
+import { Span } from './disturbances.js';
 import { FAULT_FORMATS } from './formats.js';
 import { until } from './until.js';
 import { Dataset, Tenant, Wanted } from './world-data.js';
 
 /** A job as the API tells it. */
-export interface SeenJob extends Pick<ExportJob, 'jobId' | 'state' | 'attempt' | 'error'> {
-  readonly result: (NonNullable<ExportJob['result']> & { readonly downloadUrl: string }) | null;
+export interface SeenJob extends Pick<
+  ExportJob,
+  'jobId' | 'state' | 'attempt' | 'error' | 'progress' | 'expired'
+> {
+  readonly result: (NonNullable<ExportJob['result']> & { readonly downloadUrl: string | null }) | null;
 }
 
 /** A job that was taken (202, or 200 for a twin), and what it is to hold. */
@@ -13,6 +17,8 @@ export interface AcceptedJob extends Wanted {
   readonly jobId: string;
   /** Answers 202 and 200 that named it. */
   answers: { readonly created: number; readonly found: number };
+  /** From the first time that it was asked for to the last answer. */
+  readonly asked: Span;
 }
 
 const ENDED = ['Succeeded', 'Failed', 'Canceled'];
@@ -22,6 +28,7 @@ const ANSWER_MS = 40_000;
 export class Caller {
   readonly accepted = new Map<string, AcceptedJob>();
   private asked = 0;
+  private readonly firstAsked = new WeakMap<Wanted, number>();
   private token: Promise<string> | undefined;
 
   constructor(
@@ -47,11 +54,14 @@ export class Caller {
   }
 
   /** Submits whatever comes of it; `take` remembers an answer that accepted it. */
-  async post({ dataset, fromId, format }: Wanted): Promise<Response> {
+  async post(wanted: Wanted, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const { dataset, fromId, format } = wanted;
+    if (!this.firstAsked.has(wanted)) this.firstAsked.set(wanted, Date.now());
     const queryDefinition = { dataset, filter: { column: 'id', op: 'gte', value: fromId } };
     return this.fetch('/api/v1/exports', {
       method: 'POST',
       body: JSON.stringify({ format, queryDefinition }),
+      headers,
     });
   }
 
@@ -60,7 +70,8 @@ export class Caller {
     const before = this.accepted.get(jobId)?.answers ?? { created: 0, found: 0 };
     const { created, found } = before;
     const answers = answer.status === 202 ? { created: created + 1, found } : { created, found: found + 1 };
-    this.accepted.set(jobId, { ...wanted, jobId, answers });
+    const asked = { from: this.firstAsked.get(wanted) ?? 0, to: Date.now() };
+    this.accepted.set(jobId, { ...wanted, jobId, answers, asked });
     return jobId;
   }
 
@@ -87,8 +98,10 @@ export class Caller {
   }
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${await this.bearer()}`, 'content-type': 'application/json' };
-    return fetch(new URL(path, this.url), { headers, signal: AbortSignal.timeout(ANSWER_MS), ...init });
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${await this.bearer()}`);
+    headers.set('content-type', 'application/json');
+    return fetch(new URL(path, this.url), { signal: AbortSignal.timeout(ANSWER_MS), ...init, headers });
   }
 
   private bearer(): Promise<string> {

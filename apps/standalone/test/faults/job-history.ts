@@ -43,3 +43,19 @@ export function readHistory(database: DataSource): Promise<JobChange[]> {
       from fault_history order by seq`,
   );
 }
+
+/**
+ * The most jobs of one tenant that ran at once. Exact: a change of a running job waits for the one before it, by the lock of its tenant's
+ * count, so the order of the changes is the one in which they came about.
+ */
+export function mostActive(history: readonly JobChange[]): number {
+  const active = new Map<string, number>();
+  let most = 0;
+  for (const { tenant, old_state, new_state } of history) {
+    const change = Number(new_state === 'Running') - Number(old_state === 'Running');
+    const now = (active.get(tenant) ?? 0) + change;
+    active.set(tenant, now);
+    most = Math.max(most, now);
+  }
+  return most;
+}

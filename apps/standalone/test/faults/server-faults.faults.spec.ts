@@ -5,7 +5,7 @@ import { World } from './world.js';
 let world: World;
 beforeAll(async () => {
   world = await World.create();
-}, 180_000);
+}, 240_000);
 afterAll(() => world.destroy(), 60_000);
 afterEach(async () => {
   await world.mend();

@@ -9,11 +9,15 @@ export type AppName = 'audit-service' | 'query-service' | 'export-orchestrator' 
 
 /** How long a graceful end may take: the services' own 25 s, one second more, and a loaded machine. */
 const END_MS = 60_000;
+/** Seven of them start at once, on a machine that may have other work. */
+const READY_MS = 150_000;
 
 /** One service as a process, which can be killed, stopped, told to end, and started again in the same home. */
 export class ServiceProcess {
   private child: ChildProcess | undefined;
   private text = '';
+  /** ms since 1970. */
+  startedAt = 0;
   private readonly port: Promise<number>;
 
   constructor(
@@ -36,9 +40,11 @@ export class ServiceProcess {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     this.child = child;
+    this.startedAt = Date.now();
     await until(
       () => `${this.name} is ready:\n${this.output.slice(-4_000)}`,
       () => this.isReady(child, port),
+      READY_MS,
     );
   }
 

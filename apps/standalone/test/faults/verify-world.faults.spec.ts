@@ -75,9 +75,9 @@ async function withRecord(sql: string): Promise<readonly Violation[]> {
   });
 }
 
-function recordCopy(action: string): string {
+function recordCopy(action: string, status = 'status'): string {
   return `insert into audit_record (id, at, action, subject, client_id, tenant, columns, masks, status, duration_ms, request_id, job_id)
-    select gen_random_uuid(), at, action, subject, client_id, tenant, columns, masks, status, duration_ms, 'planted', job_id
+    select gen_random_uuid(), at, action, subject, client_id, tenant, columns, masks, ${status}, duration_ms, 'planted', job_id
     from audit_record where job_id = $1 and action = '${action}'`;
 }
 
@@ -160,12 +160,18 @@ describe('verifyWorld', () => {
     expect(
       await plantedHistory(`'Running', 'Pending', 1, 1, clock_timestamp(), clock_timestamp()`),
     ).toMatchObject([{ invariant: 'I7' }]);
-    expect(await changedJob('attempt = 5', 'attempt = 1')).toMatchObject([{ invariant: 'I7' }]);
+    expect(await changedJob('attempt = 5, losses = 4', 'attempt = 1, losses = 0')).toMatchObject([
+      { invariant: 'I7' },
+    ]);
   }, 120_000);
 
-  it('notices a submission that is recorded twice, not at all, and a run that never was', async () => {
+  it('notices a submission that is recorded twice, not at all, a run that never was, and one that has no record', async () => {
     expect(await withRecord(recordCopy('export.submit'))).toMatchObject([{ invariant: 'I5' }]);
+    expect(await withRecord(recordCopy('export.submit', '200'))).toMatchObject([{ invariant: 'I5' }]);
     expect(await withRecord(recordCopy('export.run'))).toMatchObject([{ invariant: 'I5' }]);
+    expect(await changedJob('attempt = 2', 'attempt = 1')).toMatchObject([{ invariant: 'I5' }]);
+    // Of an attempt whose worker was killed there need be none.
+    expect(await changedJob('attempt = 2, losses = 1', 'attempt = 1, losses = 0')).toEqual([]);
     const { answers } = world.callers.CA.accepted.get(jobId)!;
     const found = await foundWith(async () => {
       world.callers.CA.accepted.get(jobId)!.answers = { ...answers, found: 1 };
@@ -174,13 +180,16 @@ describe('verifyWorld', () => {
     expect(found).toMatchObject([{ invariant: 'I5' }]);
   }, 120_000);
 
-  it('notices too many active jobs', async () => {
+  it('notices too many active jobs, were it for a moment only', async () => {
     const found = await foundWith(async () => {
-      const { most } = world.active;
-      world.active.most = 11;
-      return async () => void (world.active.most = most);
+      await query(
+        `insert into fault_history (job_id, tenant, old_state, new_state, old_attempt, attempt, at, run_after)
+          select gen_random_uuid(), 'many', 'Pending', 'Running', 0, 1, clock_timestamp(), clock_timestamp()
+            from generate_series(1, 11)`,
+      );
+      return () => query(`delete from fault_history where tenant = 'many'`);
     });
-    expect(found).toMatchObject([{ invariant: 'I6' }]);
+    expect(found).toEqual([{ invariant: 'I6', what: '11 active jobs of one tenant' }]);
   }, 60_000);
 
   it('notices what is still staged, in a work folder, in the outbox and under a lock', async () => {

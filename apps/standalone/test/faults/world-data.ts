@@ -41,8 +41,12 @@ export interface Wanted {
   readonly format: ExportFormat;
 }
 
-/** How the rows differ from those of every generation; null when they are all rows of just one, each once. */
-export async function compareRows(wanted: Wanted, file: Buffer, generations: number): Promise<string | null> {
+/** How the rows differ from those of each generation; null when they are all rows of just one of them, each once. */
+export async function compareRows(
+  wanted: Wanted,
+  file: Buffer,
+  generations: readonly number[],
+): Promise<string | null> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-oracle-'));
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
@@ -58,7 +62,7 @@ export async function compareRows(wanted: Wanted, file: Buffer, generations: num
     };
     const got = await marks(`from ${reader(path)}`);
     const mayBe: string[] = [];
-    for (let generation = 1; generation <= generations; generation++) {
+    for (const generation of generations) {
       const rows = rowsOf(wanted.dataset, generation);
       mayBe.push(
         await marks(`from (${rows}) where tenant_id = '${wanted.tenant}' and id >= ${wanted.fromId}`),

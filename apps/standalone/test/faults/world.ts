@@ -7,13 +7,15 @@ import { DataSource } from 'typeorm';
 import { freePort } from '../running-program.js';
 import { ActiveWatch } from './active-watch.js';
 import { Caller } from './caller.js';
+import { Disturbances } from './disturbances.js';
 import { FaultServers } from './fault-servers.js';
-import { keepHistory } from './job-history.js';
+import { keepHistory, readHistory } from './job-history.js';
+import { localWorldStore, WorldStore } from './world-store.js';
 import { AppName, ServiceProcess } from './service-process.js';
 import { Dataset, DATASETS, importGeneration, TENANTS, Tenant } from './world-data.js';
 
 /** Short, so that a test sees a lease run out, a retry come and a leftover go. All in ms. */
-export const TIMES = { lease: 3_000, renew: 500, retryBase: 400, wakeAfter: 2_000, sweep: 300 } as const;
+export const TIMES = { lease: 4_000, renew: 500, retryBase: 400, wakeAfter: 2_000, sweep: 300 } as const;
 
 export const SECRET = 'a secret of the fault tests, with more than thirty-two characters';
 
@@ -28,15 +30,23 @@ const SERVICES = {
 } as const satisfies Record<string, AppName>;
 export type ServiceName = keyof typeof SERVICES;
 
+export interface WorldOptions {
+  /** Where the files lie; a local store in the world's folder unless given. Its services know it by its settings. */
+  readonly store?: WorldStore;
+  /** More settings of every service. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Leads the services to their database by a detour; the tests themselves go straight. */
+  readonly postgresVia?: (url: string) => Promise<string>;
+}
+
 /** The whole system as processes, on a database and a broker of its own. */
 export class World {
   /** What the world did that lets a check be less exact. */
   readonly marks = {
-    /** A service or the broker was killed: what was done and recorded, but not acknowledged, may be done and recorded again. */
-    killed: false,
     /** When a worker was ended last, ms since 1970: what it had staged stays for the store's reaper. */
     workerKilledAt: 0,
   };
+  readonly disturbances = new Disturbances();
   generations = 1;
 
   private constructor(
@@ -47,9 +57,10 @@ export class World {
     readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
     readonly callers: Readonly<Record<Tenant, Caller>>,
     readonly active: ActiveWatch,
+    readonly store: WorldStore,
   ) {}
 
-  static async create(): Promise<World> {
+  static async create(options: WorldOptions = {}): Promise<World> {
     const servers = await FaultServers.start();
     const folder = await mkdtemp(join(tmpdir(), 'sluice-world-'));
     for (const name of ['catalog', 'exports']) await mkdir(join(folder, name), { mode: 0o700 });
@@ -59,11 +70,20 @@ export class World {
     const database = await openMetadata(scratch.url, () => undefined);
     await keepHistory(database);
     const port = await freePort();
-    const services = await serviceProcesses(folder, port, servers, scratch.url);
+    const store = options.store ?? localWorldStore(join(folder, 'exports'), SECRET);
+    const more = { ...store.env, ...options.env };
+    const postgresUrl = (await options.postgresVia?.(scratch.url)) ?? scratch.url;
+    const services = await serviceProcesses(folder, port, servers, postgresUrl, more);
     const callers = await makeCallers(database, `http://127.0.0.1:${port}`);
-    const world = new World(folder, servers, scratch, database, services, callers, new ActiveWatch(database));
-    await Promise.all(Object.values(services).map((service) => service.start()));
-    return world;
+    const active = new ActiveWatch(database);
+    const world = new World(folder, servers, scratch, database, services, callers, active, store);
+    try {
+      await Promise.all(Object.values(services).map((service) => service.start()));
+      return world;
+    } catch (error) {
+      await world.destroy();
+      throw error;
+    }
   }
 
   get exports(): string {
@@ -76,14 +96,16 @@ export class World {
 
   /** SIGKILL, at a moment of the test's choosing. */
   async kill(name: ServiceName): Promise<void> {
+    const from = Date.now();
     await this.services[name].kill();
-    this.noteKilled(name);
+    this.noteKilled(name, from);
   }
 
   /** Ends a server as a crash does. */
   async crash(server: 'postgres' | 'rabbitmq'): Promise<void> {
+    const from = Date.now();
     await this.servers.crash(server);
-    this.marks.killed = true;
+    this.disturbances.note({ from, to: Date.now() });
   }
 
   /** Waits for a service that is to kill itself at a failpoint. */
@@ -93,10 +115,21 @@ export class World {
     this.noteKilled(name);
   }
 
-  /** Starts it again, with a failpoint when one is given; what runs of it is killed first. */
-  async restart(name: ServiceName, failpoint = ''): Promise<void> {
+  /** Starts it again, with failpoints and settings when some are given; what runs of it is killed first. */
+  async restart(
+    name: ServiceName,
+    failpoint = '',
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     if (this.services[name].running) await this.kill(name);
-    await this.services[name].start({ SLUICE_FAILPOINT: failpoint });
+    await this.services[name].start({ SLUICE_FAILPOINT: failpoint, ...more });
+  }
+
+  /** Starts it again as it was at first, without a crash: told to end, it ends by itself. */
+  async restartCleanly(name: ServiceName): Promise<void> {
+    this.services[name].signal('SIGTERM');
+    await this.services[name].ended();
+    await this.services[name].start();
   }
 
   /** Services that have ended. */
@@ -116,16 +149,28 @@ export class World {
     for (const service of Object.values(this.services)) {
       if (service.running) await service.kill();
     }
+    await this.keepLogs(process.env['SLUICE_FAULT_LOGS']);
     await this.database.destroy();
     await this.scratch.drop();
     await this.servers.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** For an end that the test itself brings about by another way than `kill`. */
-  noteKilled(name: ServiceName): void {
-    this.marks.killed = true;
-    if (SERVICES[name] === 'export-worker') this.marks.workerKilledAt = Date.now();
+  /** What the services logged, for whoever looks into a test that failed. */
+  private async keepLogs(folder: string | undefined): Promise<void> {
+    if (!folder) return;
+    const kept = await mkdtemp(join(folder, 'world-'));
+    for (const { name, output } of Object.values(this.services))
+      await writeFile(join(kept, `${name}.log`), output);
+    const history = await readHistory(this.database);
+    await writeFile(join(kept, 'history.json'), history.map((change) => JSON.stringify(change)).join('\n'));
+  }
+
+  /** For an end by another way than `kill`, at some moment since `from`: the start of the process unless it is known better. */
+  noteKilled(name: ServiceName, from = this.services[name].startedAt): void {
+    const to = Date.now();
+    if (SERVICES[name] === 'export-worker') this.marks.workerKilledAt = to;
+    else this.disturbances.note({ from, to });
   }
 }
 
@@ -135,6 +180,7 @@ async function serviceProcesses(
   gatewayPort: number,
   { urls }: FaultServers,
   postgresUrl: string,
+  more: Readonly<Record<string, string>>,
 ): Promise<Record<ServiceName, ServiceProcess>> {
   const made: [string, ServiceProcess][] = [];
   for (const [name, app] of Object.entries(SERVICES)) {
@@ -161,6 +207,7 @@ async function serviceProcesses(
       SLUICE_EXPORT_WAKE_AFTER_MS: String(TIMES.wakeAfter),
       SLUICE_EXPORT_SWEEP_EVERY_MS: String(TIMES.sweep),
       SLUICE_EXPORT_REAP_EVERY_MS: String(TIMES.sweep),
+      ...more,
     };
     made.push([name, new ServiceProcess(name, app, env, app === 'gateway' ? gatewayPort : undefined)]);
   }

@@ -1,10 +1,9 @@
 import { ExportManifest } from '@sluice/contracts';
-import { deriveKey } from '@sluice/service-kit';
-import { exportKey, LocalObjectStore, manifestKey } from '@sluice/object-store';
+import { exportKey, manifestKey } from '@sluice/object-store';
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { AcceptedJob, Caller } from '../caller.js';
-import { SECRET, World } from '../world.js';
+import { World } from '../world.js';
 import { canaryOf, compareRows, TENANTS } from '../world-data.js';
 import { Violation, violation } from './violation.js';
 
@@ -21,10 +20,14 @@ export class FileChecks {
   }
 
   private async checkJob(world: World, caller: Caller, job: AcceptedJob): Promise<readonly Violation[]> {
-    const { state, result } = await caller.job(job.jobId);
+    const { state, result, expired } = await caller.job(job.jobId);
     if (state !== 'Succeeded')
       return result === null ? [] : [violation('I2', `job ${job.jobId}: ${state} with a file`)];
     if (result === null) return [violation('I2', `job ${job.jobId}: Succeeded without a file`)];
+    // Canceled after its success: what must be gone is looked for in the store.
+    if (expired !== (result.downloadUrl === null))
+      return [violation('I2', `job ${job.jobId}: a link, though expired, or none`)];
+    if (result.downloadUrl === null) return [];
     const answer = await fetch(result.downloadUrl);
     const file = await answer.arrayBuffer().then(Buffer.from, (error: unknown) => String(error));
     if (!answer.ok || typeof file === 'string') {
@@ -57,7 +60,7 @@ export class FileChecks {
   ): Promise<readonly Violation[]> {
     const mark = `${job.jobId} ${manifest.sha256}`;
     if (this.rowsAreRight.has(mark)) return [];
-    const difference = await compareRows(job, file, world.generations).catch((error: unknown) =>
+    const difference = await compareRows(job, file, generationsOf(world)).catch((error: unknown) =>
       String(error),
     );
     if (difference !== null) return [violation('I2', `job ${job.jobId}: the file holds ${difference}`)];
@@ -66,6 +69,11 @@ export class FileChecks {
     this.rowsAreRight.add(mark);
     return [];
   }
+}
+
+/** Whatever data there were since the world began. */
+function generationsOf({ generations }: World): readonly number[] {
+  return Array.from({ length: generations }, (_, index) => index + 1);
 }
 
 function rowsWanted({ dataset }: AcceptedJob): number {
@@ -78,7 +86,7 @@ async function checkStored(
   job: AcceptedJob,
   manifest: ExportManifest,
 ): Promise<readonly Violation[]> {
-  const store = await LocalObjectStore.open({ folder: world.exports, key: deriveKey(SECRET, 'store') });
+  const store = await world.store.open();
   const [row] = await world.database.query<{ file_name: string }[]>(
     'select file_name from export_job where id = $1',
     [job.jobId],

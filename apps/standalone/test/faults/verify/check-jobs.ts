@@ -1,5 +1,5 @@
 import { JobState } from '@sluice/contracts';
-import { JobChange, readHistory } from '../job-history.js';
+import { JobChange, mostActive, readHistory } from '../job-history.js';
 import { TIMES, World } from '../world.js';
 import { Violation, violation } from './violation.js';
 
@@ -23,14 +23,16 @@ export async function checkJobs(world: World): Promise<readonly Violation[]> {
   return [
     ...checkEnds(world, jobs, changesOf),
     ...history.flatMap(checkTransition),
-    ...(world.active.most > MOST_ACTIVE
-      ? [violation('I6', `${world.active.most} active jobs of one tenant`)]
-      : []),
+    ...checkActive(Math.max(world.active.most, mostActive(history))),
     ...jobs
       .filter(({ attempt }) => attempt > MOST_ATTEMPTS)
       .map(({ id, attempt }) => violation('I7', `job ${id} was run ${attempt} times`)),
     ...[...changesOf.values()].flatMap(checkPauses),
   ];
+}
+
+function checkActive(most: number): Violation[] {
+  return most > MOST_ACTIVE ? [violation('I6', `${most} active jobs of one tenant`)] : [];
 }
 
 function byJob(history: readonly JobChange[]): ReadonlyMap<string, readonly JobChange[]> {

@@ -1,9 +1,7 @@
-import { deriveKey } from '@sluice/service-kit';
-import { LocalObjectStore } from '@sluice/object-store';
 import { connect } from 'amqplib';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SECRET, ServiceName, World } from '../world.js';
+import { ServiceName, World } from '../world.js';
 import { Violation, violation } from './violation.js';
 
 /** What the store's clock and ours may differ by, in ms. */
@@ -26,22 +24,23 @@ export async function checkLeftovers(world: World): Promise<readonly Violation[]
 
 /** A file that dead workers staged goes by its age, which no test waits for: here it is asked for at once. */
 export async function reapStaged(world: World): Promise<readonly Violation[]> {
-  await LocalObjectStore.open({ folder: world.exports, key: deriveKey(SECRET, 'store'), staleAfterMs: 0 });
-  const left = await filesIn(join(world.exports, 'staging'));
-  return left.map((file) => violation('I8', `the store's reaper leaves ${file}`));
+  await (await world.store.open()).removeStaged(0);
+  const left = await world.store.staged();
+  return left.map(({ name }) => violation('I8', `the store's reaper leaves ${name}`));
 }
 
 /** Only the file and manifest of the attempt that succeeded may be seen. */
 async function checkStore(world: World): Promise<readonly Violation[]> {
   const rows = await world.database.query<{ id: string; tenant: string; attempt: number; name: string }[]>(
-    `select id, tenant, (manifest ->> 'attempt')::int as attempt, file_name as name from export_job where state = 'Succeeded'`,
+    `select id, tenant, (manifest ->> 'attempt')::int as attempt, file_name as name from export_job
+      where state = 'Succeeded' and file_expires_at > clock_timestamp()`,
   );
   const allowed = new Set(
     rows
       .map(({ id, tenant, attempt, name }) => join(tenant, id, String(attempt), name))
       .flatMap((file) => [file, `${file}.manifest.json`]),
   );
-  const found = await filesIn(join(world.exports, 'objects'));
+  const found = await world.store.files();
   return found
     .filter((file) => !allowed.has(file))
     .map((file) => violation('I3', `${file} belongs to no file of a job`));
@@ -49,20 +48,10 @@ async function checkStore(world: World): Promise<readonly Violation[]> {
 
 /** Nothing is staged while nothing runs, but for what a worker had staged when it was killed. */
 async function checkStaged(world: World): Promise<readonly Violation[]> {
-  const folder = join(world.exports, 'staging');
-  const names = await filesIn(folder);
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const written = await stat(join(folder, name)).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      );
-      return written > world.marks.workerKilledAt + CLOCK_MS
-        ? [violation('I8', `${name} is still staged`)]
-        : [];
-    }),
-  );
-  return found.flat();
+  const staged = await world.store.staged();
+  return staged
+    .filter(({ writtenAt }) => writtenAt > world.marks.workerKilledAt + CLOCK_MS)
+    .map(({ name }) => violation('I8', `${name} is still staged`));
 }
 
 /** The pipes and spilled data of engines. */
@@ -103,12 +92,4 @@ async function checkDeadLetters(world: World): Promise<readonly Violation[]> {
   } finally {
     await model.close();
   }
-}
-
-/** All files below a folder, relative to it. */
-async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }

@@ -8,7 +8,7 @@ import { checkSecrecy } from './check-secrecy.js';
 import { Violation } from './violation.js';
 
 /** A job may take the attempts it has, and what is left over goes two leases after its end. */
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 90_000;
 const LOOK_EVERY_MS = 250;
 
 const files = new WeakMap<World, FileChecks>();

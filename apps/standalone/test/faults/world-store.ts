@@ -1,0 +1,79 @@
+import { LocalObjectStore, ObjectInventory, ObjectStore } from '@sluice/object-store';
+import { S3Emulator } from '@sluice/object-store/test/s3-emulator.js';
+import { deriveKey } from '@sluice/service-kit';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Something that is on its way into the store, and that nobody can see. */
+export interface StagedFile {
+  readonly name: string;
+  /** ms since 1970; when its upload began where the store does not tell more. */
+  readonly writtenAt: number;
+}
+
+/** The store of a world: how its services reach it, and what lies in it, seen past the services. */
+export interface WorldStore {
+  readonly env: Readonly<Record<string, string>>;
+  open(): Promise<ObjectStore & ObjectInventory>;
+  /** Keys of everything that can be seen. */
+  files(): Promise<readonly string[]>;
+  staged(): Promise<readonly StagedFile[]>;
+}
+
+export function localWorldStore(folder: string, secret: string): WorldStore {
+  const staging = join(folder, 'staging');
+  return {
+    env: {},
+    open: () => LocalObjectStore.open({ folder, key: deriveKey(secret, 'store') }),
+    files: () => filesIn(join(folder, 'objects')),
+    staged: async () => {
+      const names = await filesIn(staging);
+      return Promise.all(
+        names.map(async (name) => {
+          const writtenAt = await stat(join(staging, name)).then(
+            ({ mtimeMs }) => mtimeMs,
+            () => 0,
+          );
+          return { name, writtenAt };
+        }),
+      );
+    },
+  };
+}
+
+/** How long its services wait for S3, in ms: one try, and a call with its tries. */
+export const S3_TIMES = { try: 3_000, call: 7_000 } as const;
+
+export function s3WorldStore(s3: S3Emulator): WorldStore {
+  const files = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (let from: string | null = null; ;) {
+      const { objects, next } = await s3.store().list('', from);
+      found.push(...objects.map(({ key }) => key));
+      if (next === null) return found;
+      from = next;
+    }
+  };
+  return {
+    env: {
+      ...s3.settings,
+      SLUICE_STORE_TRY_MS: String(S3_TIMES.try),
+      SLUICE_STORE_CALL_MS: String(S3_TIMES.call),
+    },
+    open: () => Promise.resolve(s3.store()),
+    files,
+    staged: async () =>
+      [...s3.openUploads.values()].map(({ key, initiated }) => ({
+        name: key,
+        writtenAt: initiated.getTime(),
+      })),
+  };
+}
+
+/** All files below a folder, relative to it. */
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
