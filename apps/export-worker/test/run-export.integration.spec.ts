@@ -230,6 +230,13 @@ describe('an export', () => {
     await eventually(() => engine.streams.length === 3);
   });
 
+  it('waits for an orchestrator that is away for longer than a message is delivered again', async () => {
+    await harness.start(engine);
+    harness.claimFaults = 3 * exportReady.maxDeliveries;
+    await succeeded(await harness.submit());
+    expect(harness.claimFaults).toBe(0);
+  });
+
   it('goes back to the line when all slots are busy for long', async () => {
     engine.next = endlessCsv;
     await harness.start(engine, { concurrency: 1, slotWaitMs: 30 });

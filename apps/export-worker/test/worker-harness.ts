@@ -51,6 +51,8 @@ export class WorkerHarness {
   readonly ready = new Map<string, ClaimedJob>();
   proceed = true;
   renewFault: SluiceError | null = null;
+  /** Claims that find nobody before one is answered. */
+  claimFaults = 0;
   auditFault: SluiceError | null = null;
   /** Outcomes that the orchestrator refuses before it takes one. */
   refusals = 0;
@@ -140,6 +142,10 @@ export class WorkerHarness {
   }
 
   private claim(jobId: string): ClaimedJob | null {
+    if (this.claimFaults > 0) {
+      this.claimFaults -= 1;
+      throw new SluiceError('unavailable', 'The job store does not answer.');
+    }
     const job = this.ready.get(jobId) ?? null;
     this.ready.delete(jobId);
     return job;

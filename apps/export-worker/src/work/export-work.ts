@@ -19,6 +19,11 @@ export interface ExportWorkSettings {
 /** Workers share what is ready. */
 const GROUP = 'export-worker';
 
+/** Whether a later try may find what this one did not: the orchestrator, or its database. */
+function isAway(error: unknown): boolean {
+  return error instanceof SluiceError && ['unavailable', 'rpc-timeout'].includes(error.code);
+}
+
 /** Takes jobs as they become ready and runs them beside each other, each under its lease. */
 export class ExportWork {
   private readonly workerId = randomUUID();
@@ -61,7 +66,7 @@ export class ExportWork {
       return;
     }
     try {
-      const job = await this.bus.request(exportClaim, { jobId, workerId: this.workerId });
+      const job = await this.claim(jobId);
       if (job === null) {
         release();
         return;
@@ -71,6 +76,25 @@ export class ExportWork {
     } catch (error) {
       release();
       throw error;
+    }
+  }
+
+  /**
+   * Asks again while nobody answers for jobs: an outage of minutes is no reason to set a message aside. Null when there is nothing to run, or
+   * when the message was put back to the end of the line after asking for long.
+   */
+  private async claim(jobId: string): Promise<ClaimedJob | null> {
+    const { slotWaitMs, tellAgainMs } = this.settings;
+    for (const deadline = Date.now() + slotWaitMs; ;) {
+      try {
+        return await this.bus.request(exportClaim, { jobId, workerId: this.workerId });
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        await sleep(tellAgainMs, undefined, { signal: this.stopping.signal });
+      }
+      if (Date.now() < deadline) continue;
+      await this.bus.publish(exportReady, { jobId });
+      return null;
     }
   }
 
