@@ -8,6 +8,7 @@ import { OneRun, Side } from './one-run.js';
 import { importSales } from './sales.js';
 import { ExportAsked } from './worker-run.js';
 
+const REPOSITORY = join(__dirname, '../../../..');
 const ROUNDS = 3;
 const RUN_MS = 1_800_000;
 
@@ -93,7 +94,7 @@ async function compare(
 async function runOne(side: Side, asked: ExportAsked): Promise<OneRun> {
   const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
   // As the worker's own process begins.
-  const first = require.resolve('@sluice/export-worker/dist/few-collections.js');
+  const first = join(REPOSITORY, 'apps/export-worker/dist/few-collections.js');
   const loads = side === 'worker' ? ['--require', first] : [];
   const args = [...loads, join(__dirname, 'one-run.js'), side, JSON.stringify(asked)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: RUN_MS });
