@@ -1,4 +1,4 @@
-import { ExportOutcome, exportReady, SluiceError } from '@sluice/contracts';
+import { ExportOutcome, SluiceError } from '@sluice/contracts';
 import { manifestKey } from '@sluice/object-store';
 import { deriveKey } from '@sluice/service-kit';
 import { createHash } from 'node:crypto';
@@ -206,47 +206,6 @@ describe('an export', () => {
     await harness.start(engine);
     await succeeded(await harness.submit());
     expect(harness.finished).toHaveLength(1);
-  });
-
-  it('is run once, however often it is announced', async () => {
-    await harness.start(engine);
-    const jobId = await harness.submit();
-    for (let i = 0; i < 10; i++) await harness.bus.publish(exportReady, { jobId });
-    await succeeded(jobId);
-    await sleep(50);
-    expect(engine.statements).toHaveLength(1);
-    expect(harness.finished).toHaveLength(1);
-  });
-
-  it('runs beside so many others, and no more; the next begins when one ends', async () => {
-    engine.next = endlessCsv;
-    await harness.start(engine, { concurrency: 2 });
-    for (let i = 0; i < 5; i++) await harness.submit();
-    await eventually(() => engine.streams.length === 2);
-    await sleep(50);
-    expect(engine.streams).toHaveLength(2);
-    expect(harness.ready.size).toBe(3);
-    engine.streams[0]!.destroy(new Error('ends'));
-    await eventually(() => engine.streams.length === 3);
-  });
-
-  it('waits for an orchestrator that is away for longer than a message is delivered again', async () => {
-    await harness.start(engine);
-    harness.claimFaults = 3 * exportReady.maxDeliveries;
-    await succeeded(await harness.submit());
-    expect(harness.claimFaults).toBe(0);
-  });
-
-  it('goes back to the line when all slots are busy for long', async () => {
-    engine.next = endlessCsv;
-    await harness.start(engine, { concurrency: 1, slotWaitMs: 30 });
-    await harness.submit();
-    const second = await harness.submit();
-    await sleep(150);
-    expect([...harness.ready.keys()]).toEqual([second]);
-    engine.next = () => csvOf(1);
-    engine.streams[0]!.destroy(new Error('ends'));
-    await succeeded(second);
   });
 
   it('is handed back when the worker is shut down', async () => {
