@@ -1,4 +1,4 @@
-import { ExportOutcome, SluiceError } from '@sluice/contracts';
+import { SluiceError } from '@sluice/contracts';
 import { manifestKey } from '@sluice/object-store';
 import { deriveKey } from '@sluice/service-kit';
 import { createHash } from 'node:crypto';
@@ -7,8 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SignedManifest, verifyManifest } from '../src/index.js';
 import { csvOf, endlessCsv, failingCsv, FakeEngine } from './fake-engine.js';
 import { eventually, peopleGovernance, secret, WorkerHarness } from './worker-harness.js';
-
-type Succeeded = Extract<ExportOutcome, { kind: 'succeeded' }>;
 
 describe('an export', () => {
   let harness: WorkerHarness;
@@ -21,16 +19,10 @@ describe('an export', () => {
 
   afterEach(() => harness.close());
 
-  const succeeded = async (jobId: string): Promise<Succeeded> => {
-    const outcome = await harness.outcomeOf(jobId);
-    expect(outcome.kind).toBe('succeeded');
-    return outcome as Succeeded;
-  };
-
   it('becomes a file, with a signed manifest beside it, and is recorded', async () => {
     await harness.start(engine);
     const jobId = await harness.submit();
-    const { key, fileName, manifest } = await succeeded(jobId);
+    const { key, fileName, manifest } = await harness.succeeded(jobId);
     expect(fileName).toBe(`people-${jobId}.csv`);
     expect(key).toBe(`CA/${jobId}/1/${fileName}`);
     const file = await buffer(await harness.store.read(key));
@@ -88,7 +80,7 @@ describe('an export', () => {
 
   it('carries the principal’s tenant into the statement, as a parameter', async () => {
     await harness.start(engine);
-    await succeeded(await harness.submit());
+    await harness.succeeded(await harness.submit());
     const [statement] = engine.statements;
     expect(statement!.parameters).toContainEqual(expect.objectContaining({ value: 'CA' }));
     expect(statement!.sql).not.toContain('CA');
@@ -204,7 +196,7 @@ describe('an export', () => {
   it('tells its outcome again until it is taken', async () => {
     harness.refusals = 7;
     await harness.start(engine);
-    await succeeded(await harness.submit());
+    await harness.succeeded(await harness.submit());
     expect(harness.finished).toHaveLength(1);
   });
 
@@ -235,6 +227,6 @@ describe('an export', () => {
     const jobId = await harness.submit();
     await eventually(() => engine.streams.length === 1);
     await app.close(2_000);
-    await succeeded(jobId);
+    await harness.succeeded(jobId);
   });
 });

@@ -1,9 +1,7 @@
-import { ExportOutcome, exportReady } from '@sluice/contracts';
+import { exportReady } from '@sluice/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { csvOf, endlessCsv, FakeEngine } from './fake-engine.js';
 import { eventually, WorkerHarness } from './worker-harness.js';
-
-type Succeeded = Extract<ExportOutcome, { kind: 'succeeded' }>;
 
 describe('an export that is announced', () => {
   let harness: WorkerHarness;
@@ -16,17 +14,11 @@ describe('an export that is announced', () => {
 
   afterEach(() => harness.close());
 
-  const succeeded = async (jobId: string): Promise<Succeeded> => {
-    const outcome = await harness.outcomeOf(jobId);
-    expect(outcome.kind).toBe('succeeded');
-    return outcome as Succeeded;
-  };
-
   it('is run once, however often it is announced', async () => {
     await harness.start(engine);
     const jobId = await harness.submit();
     for (let i = 0; i < 10; i++) await harness.bus.publish(exportReady, { jobId });
-    await succeeded(jobId);
+    await harness.succeeded(jobId);
     await sleep(50);
     expect(engine.statements).toHaveLength(1);
     expect(harness.finished).toHaveLength(1);
@@ -47,7 +39,7 @@ describe('an export that is announced', () => {
   it('waits for an orchestrator that is away for longer than a message is delivered again', async () => {
     await harness.start(engine);
     harness.claimFaults = 3 * exportReady.maxDeliveries;
-    await succeeded(await harness.submit());
+    await harness.succeeded(await harness.submit());
     expect(harness.claimFaults).toBe(0);
   });
 
@@ -60,6 +52,6 @@ describe('an export that is announced', () => {
     expect([...harness.ready.keys()]).toEqual([second]);
     engine.next = () => csvOf(1);
     engine.streams[0]!.destroy(new Error('ends'));
-    await succeeded(second);
+    await harness.succeeded(second);
   });
 });

@@ -108,6 +108,13 @@ export class WorkerHarness {
     return jobId;
   }
 
+  /** The outcome of a job that has to succeed. */
+  async succeeded(jobId: string): Promise<Extract<ExportOutcome, { kind: 'succeeded' }>> {
+    const outcome = await this.outcomeOf(jobId);
+    if (outcome.kind !== 'succeeded') throw new Error(`The export failed: ${JSON.stringify(outcome.error)}`);
+    return outcome;
+  }
+
   async outcomeOf(jobId: string): Promise<ExportOutcome> {
     await eventually(() => this.finished.some((message) => message.jobId === jobId));
     return this.finished.find((message) => message.jobId === jobId)!.outcome;

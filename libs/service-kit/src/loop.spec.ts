@@ -15,7 +15,10 @@ describe('Loop', () => {
   };
 
   const until = async (holds: () => boolean): Promise<void> => {
-    while (!holds()) await sleep(1);
+    for (const end = Date.now() + 4_000; !holds();) {
+      if (Date.now() > end) throw new Error('It did not come about within 4 s.');
+      await sleep(1);
+    }
   };
 
   it('runs again and again, and tells what went wrong', async () => {
