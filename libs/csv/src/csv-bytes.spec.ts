@@ -83,7 +83,7 @@ describe('CSV of typed rows', () => {
     await pieces.return();
   });
 
-  // All of the many rows together have 80 MB.
+  // All of the many rows together have 300 MB; what the collector lets lie between two runs of it is far less than that.
   it('needs no more memory for many rows than for few', async () => {
     function* source(count: number): Generator<CsvRow> {
       for (let id = 0n; id < count; id++) yield [id, `${String(id)} says "${'x'.repeat(1_000)}"`, id];
@@ -94,6 +94,6 @@ describe('CSV of typed rows', () => {
       return peak;
     };
     const few = await peakOf(5_000);
-    expect((await peakOf(80_000)) - few).toBeLessThan(48 * MIB);
-  }, 30_000);
+    expect((await peakOf(300_000)) - few).toBeLessThan(128 * MIB);
+  }, 60_000);
 });
