@@ -81,9 +81,9 @@ export class ContentBuffer {
     return this;
   }
 
-  /** What was written, as bytes of its own; the buffer begins anew. */
+  /** What was written; the buffer begins anew, in the same memory: whoever wants to keep the bytes has to copy them. */
   take(): Buffer {
-    const taken = Buffer.from(this.bytes.subarray(0, this.length));
+    const taken = this.bytes.subarray(0, this.length);
     this.clear();
     return taken;
   }

@@ -12,18 +12,17 @@ export class FieldLines {
     return this.rest.length === 0;
   }
 
-  /** The rows that are whole now. */
+  /** The rows that are whole now. Nothing of `bytes` is kept. */
   push(bytes: Buffer): readonly (readonly string[])[] {
-    const end = bytes.lastIndexOf(LINE_FEED);
-    if (end < 0) {
+    const [first, last] = [bytes.indexOf(LINE_FEED), bytes.lastIndexOf(LINE_FEED)];
+    if (first < 0) {
       this.rest = Buffer.concat([this.rest, bytes]);
       return [];
     }
-    // Decoded at once: a line feed is never part of another character of UTF-8.
-    const whole =
-      this.rest.length > 0 ? Buffer.concat([this.rest, bytes.subarray(0, end)]) : bytes.subarray(0, end);
-    const text = whole.toString();
-    this.rest = Buffer.from(bytes.subarray(end + 1));
-    return text.split('\n').map((line) => line.split(FIELD_SIGNS.separator));
+    // Decoded line by line or more at once: a line feed is never part of another character of UTF-8.
+    const begun = Buffer.concat([this.rest, bytes.subarray(0, first)]).toString();
+    const others = first < last ? bytes.toString('utf8', first + 1, last).split('\n') : [];
+    this.rest = Buffer.from(bytes.subarray(last + 1));
+    return [begun, ...others].map((line) => line.split(FIELD_SIGNS.separator));
   }
 }

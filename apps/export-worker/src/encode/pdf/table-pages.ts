@@ -41,7 +41,7 @@ export class TablePages {
   private rows = 0;
   private pages = 0;
 
-  /** @param onPage takes the content of each page, not deflated */
+  /** @param onPage takes the content of each page, not deflated, and is done with its memory when it returns */
   constructor(
     private readonly facts: TableFacts,
     private readonly onPage: (content: Buffer) => void,

@@ -2,6 +2,7 @@ import { SluiceError } from '@sluice/contracts';
 import { Transform, TransformCallback } from 'node:stream';
 import { deflateSync } from 'node:zlib';
 import { RowCounting } from '../counted-file.js';
+import { giveBack } from '../give-back.js';
 import { FieldLines } from './field-lines.js';
 import { Fonts } from './fonts.js';
 import { PdfDocument } from './pdf-document.js';
@@ -54,6 +55,7 @@ export class TablePdf extends Transform implements RowCounting {
         if (this.drawing) this.drawing.row(fields);
         else this.addToSample(fields);
       }
+      giveBack(bytes);
     });
   }
 
