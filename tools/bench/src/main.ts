@@ -4,6 +4,8 @@ import { Comparison, ratiosOf } from './in-turns.js';
 import { Measurement } from './measure.js';
 import { PdfRound, runPdfBench } from './pdf-bench.js';
 import { QueryBench, runQueryBench } from './query-bench.js';
+import { growthTable, runGrowthBench } from './scale/growth-bench.js';
+import { runScaleBench, scaleTable } from './scale/scale-bench.js';
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -47,7 +49,7 @@ function pdfTableOf(rounds: readonly PdfRound[]): string {
   ].join('\n');
 }
 
-const USAGE = `Usage: npm run bench -- query | export [--rows N] [--only ${CONTEST_NAMES.join(',')}] | beside | pdf`;
+const USAGE = `Usage: npm run bench -- query | export [--rows N] [--only ${CONTEST_NAMES.join(',')}] | beside | pdf | scale | growth`;
 const EXPORT_ROWS = 10_000_000;
 
 interface ExportOptions {
@@ -73,6 +75,8 @@ const BENCHES: Readonly<Record<string, (options: ExportOptions) => Promise<strin
   export: async ({ rows, only }) => exportTable(await runExportBench(rows, only, say)),
   beside: async () => besideTable(await runBesideBench(say)),
   pdf: async () => pdfTableOf(await runPdfBench(say)),
+  scale: async () => scaleTable(await runScaleBench(say)),
+  growth: async () => growthTable(await runGrowthBench(say)),
 };
 
 async function main(): Promise<number> {
