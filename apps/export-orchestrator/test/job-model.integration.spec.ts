@@ -45,7 +45,7 @@ describe('jobs over one database, whatever happens to them', () => {
 
   beforeAll(async () => {
     harness = await OrchestratorHarness.create();
-    const settings = { leaseMs: 600_000, retryBaseMs: 1, sweepEveryMs: 20 };
+    const settings = { retryBaseMs: 1, sweepEveryMs: 20 };
     await harness.start(settings);
     await harness.start(settings, false);
   });

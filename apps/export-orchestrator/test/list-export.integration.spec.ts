@@ -12,7 +12,7 @@ describe('listing exports', () => {
 
   beforeAll(async () => {
     harness = await OrchestratorHarness.create();
-    await harness.start({ leaseMs: 60_000 });
+    await harness.start();
     for (let i = 0; i < 7; i++) await harness.submit(exporter, body(`query ${String(i)}`));
     await harness.submit(other, body('query 0'));
     await harness.submit(other, body('of the other'));

@@ -55,7 +55,8 @@ export function body(query: string, more: object = {}): unknown {
 
 const FAST: Partial<ExportOrchestratorConfig> = {
   logLevel: 'silent',
-  leaseMs: 400,
+  // Longer than any test: a lease runs out when a test says so, never because a machine is busy.
+  leaseMs: 600_000,
   retryBaseMs: 50,
   wakeAfterMs: 60_000,
   relayEveryMs: 50,
@@ -95,8 +96,8 @@ export class OrchestratorHarness {
     const dataSource = await createDataSource({
       url: await viaUrl(database.url),
       poolSize: 10,
-      connectTimeoutMs: 5_000,
-      statementTimeoutMs: 10_000,
+      connectTimeoutMs: 30_000,
+      statementTimeoutMs: 30_000,
     });
     await migrate(dataSource);
     const folder = await mkdtemp(path.join(tmpdir(), 'sluice-jobs-'));
@@ -161,6 +162,20 @@ export class OrchestratorHarness {
     return answer.proceed;
   }
 
+  /** As if its worker had said nothing for a lease, by the clock of the database. Nothing happens to a job that does not run. */
+  async loseLease(jobId: string): Promise<void> {
+    await this.dataSource.query(
+      `update export_job set lease_expires_at = clock_timestamp() - interval '1 second'
+        where id = $1 and state = 'Running'`,
+      [jobId],
+    );
+  }
+
+  /** As if so much time had passed since its end that no earlier worker of it can still be at work. */
+  async tidyNow(jobId: string): Promise<void> {
+    await this.dataSource.query(`update export_job set tidy_at = clock_timestamp() where id = $1`, [jobId]);
+  }
+
   /** Writes the attempt's file and manifest, as a worker does before it tells of them. */
   async publishFile(job: ExportJob, attempt: number, content = 'a\r\n1\r\n'): Promise<ExportFinished> {
     const { jobId, tenant } = job;
@@ -170,7 +185,7 @@ export class OrchestratorHarness {
       const staged = await this.store.stage(
         file,
         Readable.from([Buffer.from(content)]),
-        AbortSignal.timeout(5_000),
+        AbortSignal.timeout(60_000),
       );
       await staged.publish();
     }

@@ -99,7 +99,6 @@ describe('an exported file, read by others,', () => {
       const read = `read_csv('${file}', all_varchar = true, header = true, allow_quoted_nulls = false, quote = '"', escape = '"', delim = ',', max_line_size = 4000000)`;
       await expectSame(`select ${typed((name) => name)} from ${read}`);
     },
-    30_000,
   );
 
   const expectSameJson = async (file: string, manner: 'array' | 'newline_delimited'): Promise<void> => {
@@ -117,7 +116,6 @@ describe('an exported file, read by others,', () => {
     async (format, manner) => {
       await expectSameJson(await exported(format, { numbers: 'string', timezone: 'Asia/Kathmandu' }), manner);
     },
-    30_000,
   );
 
   itWith('python3').each(['json', 'ndjson'] as const)(
@@ -128,7 +126,6 @@ describe('an exported file, read by others,', () => {
         'array',
       );
     },
-    30_000,
   );
 
   it('holds each value in its type: Parquet', async () => {
@@ -150,7 +147,7 @@ describe('an exported file, read by others,', () => {
     });
     const [codecs] = await rowsOf(`select list(distinct compression) from parquet_metadata('${file}')`);
     expect(codecs).toMatchObject([{ items: ['ZSTD'] }]);
-  }, 30_000);
+  });
 
   it('tells nothing of another tenant in the statistics of Parquet', async () => {
     const file = await exported('parquet');
@@ -161,7 +158,7 @@ describe('an exported file, read by others,', () => {
     expect(text).toContain('9223372036854775807');
     expect(text).not.toMatch(/CANARY|4242|1042/);
     expect(readFileSync(file).includes('CANARY')).toBe(false);
-  }, 30_000);
+  });
 
   it('has the rows of a page, to the byte: JSON and NDJSON', async () => {
     const body = { dataset: 'nasty', select: SELECT, sort: ['id desc'], timezone: 'Europe/Berlin' };
@@ -187,7 +184,7 @@ describe('an exported file, read by others,', () => {
     expect(readFileSync(await exported('json', body), 'utf8')).toBe(
       `[\n${lines.replaceAll('\n', ',\n')}\n]\n`,
     );
-  }, 30_000);
+  });
 
   it('has rows as arrays where asked', async () => {
     const query = {
@@ -198,7 +195,7 @@ describe('an exported file, read by others,', () => {
     };
     const rows = '[0,9223372036854775807,""],\n[1,-9223372036854775808,null]';
     expect(readFileSync(await exported('json', query), 'utf8')).toBe(`[\n${rows}\n]\n`);
-  }, 30_000);
+  });
 
   it.each(['csv', 'json', 'ndjson', 'parquet'] as const)(
     'can be of no row at all: %s',
@@ -206,7 +203,6 @@ describe('an exported file, read by others,', () => {
       const file = await exported(format, { filter: { column: 'id', op: 'lt', value: 0 } });
       expect(await rowsOf(`select count(*) from '${file}'`)).toEqual([[0n]]);
     },
-    30_000,
   );
 
   it.each(['csv', 'json', 'ndjson', 'parquet'] as const)(
@@ -229,7 +225,6 @@ describe('an exported file, read by others,', () => {
       const plain = (from: string): string => `(select * replace (${numbers.join(', ')}) from ${from})`;
       await expectSame(text(plain(read)), text(plain(`(${WIDE_SQL})`)));
     },
-    30_000,
   );
 
   const content = (): Promise<string> => exported('csv', { sort: ['id'] }, { csv: RAW });
@@ -243,7 +238,6 @@ describe('an exported file, read by others,', () => {
       const given = execFileSync('zcat', [file], { maxBuffer: 1 << 28 });
       expect(given.equals(readFileSync(await content()))).toBe(true);
     },
-    30_000,
   );
 
   itWith('unzip')(
@@ -256,7 +250,6 @@ describe('an exported file, read by others,', () => {
       const given = execFileSync('unzip', ['-p', file], { maxBuffer: 1 << 28 });
       expect(given.equals(readFileSync(await content()))).toBe(true);
     },
-    30_000,
   );
 
   itWith('python3')(
@@ -267,6 +260,5 @@ describe('an exported file, read by others,', () => {
         'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), z.namelist())';
       expect(execFileSync('python3', ['-c', program, file]).toString()).toBe(`None ['nasty.parquet']\n`);
     },
-    30_000,
   );
 });

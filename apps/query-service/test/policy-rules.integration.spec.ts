@@ -62,7 +62,6 @@ describe('S1: a masked column in each position', () => {
         }
       }
     },
-    30_000,
   );
 
   it.each([

@@ -7,8 +7,6 @@ const BIG = `
     hash(i * 7919) % 1000 as mixed, i % 2000 = 0 as rare
   from range(1000300) t(i)`;
 
-jest.setTimeout(30_000);
-
 let service: RunningService;
 
 beforeAll(async () => {

@@ -62,13 +62,13 @@ describe('the life of the program', () => {
     expect(output).toBe(
       `Port ${port} on 127.0.0.1 is in use; stop what uses it, or set PORT to another one.\n`,
     );
-  }, 30_000);
+  });
 
   it('names each bad setting', async () => {
     const { code, output } = await endedWith({ PORT: 'high', SLUICE_DEMO_ORDERS: '-1' });
     expect(code).toBe(78);
     expect(output).toMatch(/PORT is not valid: .*\nSLUICE_DEMO_ORDERS is not valid: .*\n$/);
-  }, 30_000);
+  });
 
   it('says what is missing where there is neither demo nor data', async () => {
     const empty = join(home, 'empty');

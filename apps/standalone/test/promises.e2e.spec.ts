@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await program.stop();
   await rm(home, { recursive: true, force: true });
-}, 30_000);
+});
 
 interface Page {
   readonly rows: readonly Record<string, unknown>[];
@@ -95,7 +95,7 @@ describe('the running program', () => {
       .split('\n')
       .filter((line) => /^ {2}(TOKEN=|curl )/.test(line));
     expect(lines).toHaveLength(3);
-    const { stdout } = await promisify(execFile)('bash', ['-c', lines.join('\necho\n')], { timeout: 30_000 });
+    const { stdout } = await promisify(execFile)('bash', ['-c', lines.join('\necho\n')], { timeout: 50_000 });
     const [, page, job] = stdout.split('\n');
     expect(JSON.parse(page!)).toMatchObject({ page: { returned: 5, hasMore: true } });
     expect(JSON.parse(job!)).toMatchObject({

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await program.stop();
   await rm(home, { recursive: true, force: true });
-}, 30_000);
+});
 
 it('prints what the README says when its tour is pasted', async () => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');

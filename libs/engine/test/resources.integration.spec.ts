@@ -7,7 +7,7 @@ import { CaseReport } from './resource-child.js';
 import { Ending, RESOURCE_CASES } from './resources.js';
 
 const LIMIT_MS = 200;
-/** A slow machine under load; the engine alone needs less than a second. */
+/** Of the processor, so that a busy machine does not count; the engine needs less than a second on most, and the deaf go on for many. */
 const STOP_MS = 4_000;
 /** Private memory of the child: the engine's 256 MB, what it does not count, and Node itself. */
 const DATA_MB = 1_400;
@@ -80,14 +80,14 @@ describe.each(namesOf('deaf'))('%s', (name) => {
   it('goes on past its interrupt', async () => {
     const { reports, signal } = await runInChild([name], 5_000);
     expect(signal === 'SIGKILL' || reports[0]!.msPastStop > 800).toBe(true);
-  }, 20_000);
+  });
 });
 
 describe.each(namesOf('deadly'))('%s', (name) => {
   it('ends the process', async () => {
-    const { reports, code, signal } = await runInChild([name], 20_000);
+    const { reports, code, signal } = await runInChild([name], 50_000);
     expect({ reports, code, signal }).toEqual({ reports: [], code: null, signal: 'SIGSEGV' });
-  }, 30_000);
+  });
 });
 
 it.each(namesOf('deaf', 'deadly'))('never gets to the engine: %s', (name) => {

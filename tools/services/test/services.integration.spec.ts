@@ -124,7 +124,7 @@ describe('services.mjs', () => {
       child.kill('SIGKILL');
       const { out } = await ended;
       const port = Number(new URL(out).port);
-      for (let tries = 0; tries < 50 && (await isListening(port)); tries += 1) {
+      for (let tries = 0; tries < 600 && (await isListening(port)); tries += 1) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       await expect(isListening(port)).resolves.toBe(false);
