@@ -52,7 +52,7 @@ function* lines(pieces: number): Generator<Buffer> {
   }
 }
 
-function encode(engine: FakeEngine, maxBytes?: number): Promise<EncodedFile> {
+function encode(engine: FakeEngine, maxBytes = 1 << 30): Promise<EncodedFile> {
   const options = { signal: new AbortController().signal, timeoutMs: 60_000 };
   return new PdfEncoder(engine, maxBytes).encode(planner.plan(job), job.spec, options);
 }
