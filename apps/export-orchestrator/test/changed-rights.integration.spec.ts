@@ -1,8 +1,6 @@
 import { ExportJob, exportResolveDownload, SluiceError } from '@sluice/contracts';
 import { body, caller, eventually, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 
 /** What was allowed when an export was asked for or made, and is not any more. */

@@ -2,8 +2,6 @@ import { ExportJob } from '@sluice/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 
 /** Whoever ends a job, its end stands in the trail, once. Two orchestrators, so that both may try. */

@@ -1,8 +1,6 @@
 import { ExportPage, ListPosition } from '@sluice/contracts';
 import { body, caller, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 const other = caller('ca-other', 'CA');
 const admin = caller('ca-admin', 'CA', 'admin');

@@ -1,7 +1,5 @@
 import { body, caller, eventually, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 const LEASE_MS = 600_000;
 

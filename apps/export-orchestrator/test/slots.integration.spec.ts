@@ -1,8 +1,6 @@
 import { ClaimedJob } from '@sluice/contracts';
 import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 /** Two orchestrators on one database. */
 describe('slots', () => {
   let harness: OrchestratorHarness;

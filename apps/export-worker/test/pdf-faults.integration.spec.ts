@@ -160,4 +160,4 @@ it('takes from an engine that is faster than the store no more than buffers hold
   expect(bytes).toBeGreaterThan(1_000_000);
   // What is read ahead is bounded by the streams between, not by the table.
   expect(ahead).toBeLessThanOrEqual(20 * PIECE_ROWS);
-}, 60_000);
+});

@@ -46,7 +46,7 @@ describe('an exported file, read by others,', () => {
     reader = await instance.connect();
     await reader.run(`set TimeZone = 'UTC'`);
     await reader.run(`create table expected as ${EXPECTED}`);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     reader.closeSync();

@@ -142,4 +142,4 @@ it('takes from an engine that is faster than the store no more than buffers hold
   expect(stored).toBeGreaterThan(200_000_000);
   // Pieces have 57 KB, and what stands between the engine and the store holds some of them.
   expect(ahead).toBeLessThan(4 << 20);
-}, 120_000);
+});

@@ -72,7 +72,7 @@ describe('CSV of an engine that gives rows only', () => {
       onError: failTest,
     });
     rows = await DuckDbRows.open(dataDir);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     rows.close();
@@ -132,7 +132,7 @@ describe('CSV of an engine that gives rows only', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   const people = (count: number, source: () => AsyncIterable<CsvRow>): RowCsvEncoder =>
     new RowCsvEncoder(

@@ -9,8 +9,6 @@ import {
 import { startHarness, type Harness } from './gateway-harness.js';
 import { JOB_ID, pendingJob, succeededJob } from './sample-answers.js';
 
-jest.setTimeout(60_000);
-
 /** By which clocks may differ. */
 const TOLERANCE_S = 30;
 const EVENTS = `/api/v1/exports/${JOB_ID}/events`;

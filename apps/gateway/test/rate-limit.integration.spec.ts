@@ -2,9 +2,6 @@ import { queryRun } from '@sluice/contracts';
 import { startHarness, type Harness } from './gateway-harness.js';
 import { queryAnswer } from './sample-answers.js';
 
-// A start makes a key pair, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 const body = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
 const off = { perMinute: 0, failuresPerMinute: 0, redisUrl: null };
 

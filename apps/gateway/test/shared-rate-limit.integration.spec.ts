@@ -3,9 +3,6 @@ import { datasetsList } from '@sluice/contracts';
 import { FrailRedis } from './frail-redis.js';
 import { startHarness, type Harness } from './gateway-harness.js';
 
-// A start makes a key pair, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 const PER_MINUTE = 40;
 
 /** The real Redis of `node tools/services/services.mjs run --only redis -- …`. */
@@ -85,7 +82,6 @@ describe('two gateways and one Redis', () => {
       }
       await shared();
     },
-    120_000,
   );
 
   it('start without Redis', async () => {

@@ -6,8 +6,6 @@ import { startHarness, type Harness } from './gateway-harness.js';
 import { rawRequest } from './raw-http.js';
 import { queryAnswer } from './sample-answers.js';
 
-jest.setTimeout(60_000);
-
 const BODY = '{"dataset":"flights","page":{"limit":1}}';
 const TARGET = '/api/v1/query';
 const JSON_TYPE = 'Content-Type: application/json';

@@ -154,7 +154,7 @@ describe('two instances of the service', () => {
       RedisCache.open({ url: wire.url, ttlMs: 60_000, secret, onFault: () => undefined });
     caches = [open(), open()];
     instances = await Promise.all(caches.map((cache) => startOrdersService({ cache })));
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const service of instances) await service.close();
     for (const cache of caches) cache.close();

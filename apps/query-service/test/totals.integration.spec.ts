@@ -29,7 +29,7 @@ beforeAll(async () => {
       } as never,
     },
   ]);
-}, 120_000);
+});
 afterAll(() => service.close());
 
 const page = { limit: 1 };

@@ -3,8 +3,6 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExportingServices } from './exporting/exporting-services.js';
 
-jest.setTimeout(120_000);
-
 const CA: Principal = { subject: 's', clientId: 'app', tenants: ['CA'], roles: ['exporter'] };
 const PEOPLE = {
   name: 'people',
@@ -45,7 +43,7 @@ describe('a canceled job that runs', () => {
     await until(async () => {
       const { copies, staged } = await services.underWay();
       return copies + staged === 0;
-    }, 60_000);
+    });
     const took = performance.now() - asked;
     expect((await services.store.list('', null)).objects).toEqual([]);
     return took;

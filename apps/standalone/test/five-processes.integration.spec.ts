@@ -142,7 +142,7 @@ describe('five processes', () => {
     const text = await (await fetch(job.result!.downloadUrl)).text();
     expect(text.split('\r\n').slice(0, 2)).toEqual(['id,tenant_id,label', '0,CA,row 0']);
     expect(text.split('\r\n')).toHaveLength(502);
-  }, 60_000);
+  });
 
   it('bring every answer into the trail', async () => {
     const dataSource = await openMetadata(database.url, () => undefined);
@@ -172,7 +172,7 @@ describe('five processes', () => {
         output: expect.any(String),
       });
     }
-  }, 60_000);
+  });
 
   it('names what is missing in the settings', async () => {
     const child = spawn(process.execPath, [join(__dirname, '../../query-service/dist/main.js')], {

@@ -74,7 +74,7 @@ describe('an import that does not end', () => {
     await fixture.fromSql(`select 10 as id, 'CA' as tenant, 'x' as a, 'y' as b`);
     expect(await fixture.current()).toEqual([['10', 'CA', 'x', 'y']]);
     expect(await unfinished()).toEqual([]);
-  }, 120_000);
+  });
 });
 
 function spawnImport(argument: ImportRequest): ChildProcess {

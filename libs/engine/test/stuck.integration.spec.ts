@@ -75,4 +75,4 @@ it('answers in time for a statement that ignores its stop, says so, goes on with
   await expect(run('select 3', 50_000)).resolves.toEqual([[3]]);
   expect(loads).toContainEqual({ running: 1, waiting: 0, stuck: 1 });
   expect(loads.at(-1)).toEqual({ running: 0, waiting: 0, stuck: 0 });
-}, 150_000);
+});

@@ -78,7 +78,7 @@ describe('startEmbeddedPostgres', () => {
     } while (fastest >= 3_000 && ++tries < 4);
     // Where the machine has no three seconds for it, at least sooner than with a cluster to make.
     expect(fastest).toBeLessThan(Math.max(3_000, firstMs));
-  }, 60_000);
+  });
 
   it('asks for its password, listens on 127.0.0.1 only, writes to the disk, and stores UTF-8', async () => {
     const { url } = await start();
@@ -95,7 +95,7 @@ describe('startEmbeddedPostgres', () => {
     ]);
     const mode = (name: string): string => (statSync(join(folder, name)).mode & 0o777).toString(8);
     expect([mode('.'), mode('data'), mode('password'), mode('log')]).toEqual(['700', '700', '600', '600']);
-  }, 60_000);
+  });
 
   // Root's temporary folders have mode 700: run as root, every test here is also one of reaching past modes.
   it('takes over from a killed process, with nothing committed lost', async () => {
@@ -109,7 +109,7 @@ describe('startEmbeddedPostgres', () => {
     expect(postmasterPid(folder)).not.toBe(leftover);
     expect(() => process.kill(leftover, 0)).toThrow('ESRCH');
     await expect(query(next.url, 'select answer from kept')).resolves.toEqual([{ answer: 7 }]);
-  }, 60_000);
+  });
 
   it('recovers when the server itself was killed, with its pid file naming another process now', async () => {
     const { owner, url } = await startOwner();
@@ -121,7 +121,7 @@ describe('startEmbeddedPostgres', () => {
     writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(process.pid)));
     const next = await start();
     await expect(query(next.url, 'select answer from kept')).resolves.toEqual([{ answer: 8 }]);
-  }, 60_000);
+  });
 
   it('refuses a folder that a living process has, and leaves its server alone', async () => {
     const { owner, url } = await startOwner();
@@ -130,7 +130,7 @@ describe('startEmbeddedPostgres', () => {
     owner.kill('SIGKILL');
     await once(owner, 'exit');
     await start();
-  }, 60_000);
+  });
 
   it('makes a half-made cluster anew', async () => {
     mkdirSync(join(folder, 'unfinished-0123', 'base'), { recursive: true });
@@ -138,7 +138,7 @@ describe('startEmbeddedPostgres', () => {
     const { url } = await start();
     await expect(query(url, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
     expect(readdirSync(folder).sort()).toEqual(['data', 'log', 'owner', 'password']);
-  }, 60_000);
+  });
 
   it('is not reached by Ctrl-C: the server has a process group of its own', async () => {
     await start();
@@ -146,7 +146,7 @@ describe('startEmbeddedPostgres', () => {
       readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[2]!;
     expect(group(postmasterPid(folder))).toBe(String(postmasterPid(folder)));
     expect(group(postmasterPid(folder))).not.toBe(group(process.pid));
-  }, 60_000);
+  });
 
   it('says so when its port is taken', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
@@ -154,7 +154,7 @@ describe('startEmbeddedPostgres', () => {
     const { port } = blocker.address() as { port: number };
     await expect(start(port)).rejects.toThrow(/did not start .*: [\s\S]*Address already in use/);
     blocker.close();
-  }, 60_000);
+  });
 
   it('says so on a platform without programs', () => {
     expect(() => findPrograms('sunos', 'sparc')).toThrow(

@@ -4,8 +4,6 @@ import { describeObjectStore } from './describe-object-store.js';
 import { describeRemoteFaults } from './describe-remote-faults.js';
 import { S3Emulator } from './s3-emulator.js';
 
-jest.setTimeout(60_000);
-
 let s3: S3Emulator;
 
 beforeAll(async () => {

@@ -56,7 +56,7 @@ describe('AuditSpool after a crash', () => {
       await shipper!.stop(1_000);
       await spool.close();
     }
-  }, 60_000);
+  });
 
   it('leaves the files of a living writer alone', async () => {
     const { writer, acknowledged } = startWriter(folder);
@@ -65,7 +65,7 @@ describe('AuditSpool after a crash', () => {
     expect(spool.segments()).toEqual([]);
     writer.kill('SIGKILL');
     await once(writer, 'close');
-  }, 60_000);
+  });
 
   it('passes over a torn last line, and puts damaged lines where they can be found', async () => {
     open();

@@ -11,8 +11,6 @@ import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { runCli } from '../src/index.js';
 
-jest.setTimeout(60_000);
-
 const SECRET = 'a secret of the test that is long enough';
 
 describe('sluice exports purge', () => {

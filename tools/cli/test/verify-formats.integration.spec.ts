@@ -36,7 +36,7 @@ describe('sluice verify, of files as a worker makes them,', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-verify-formats-'));
     worker = await startExportingWorker(folder, SECRET, ROWS);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await worker.close();
@@ -83,7 +83,6 @@ describe('sluice verify, of files as a worker makes them,', () => {
       changed[changed.length >> 1] = (changed[changed.length >> 1] ?? 0) ^ 1;
       expect((await verify(changed, whole.manifest)).told).toContain('has the SHA-256');
     },
-    60_000,
   );
 
   it('leaves nothing behind', async () => {

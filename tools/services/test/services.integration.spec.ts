@@ -81,7 +81,6 @@ describe('services.mjs', () => {
       await expect(isListening(Number(new URL(out).port))).resolves.toBe(false);
       expect(leftovers()).toEqual([]);
     },
-    120_000,
   );
 
   itWithPostgres(
@@ -93,7 +92,6 @@ describe('services.mjs', () => {
       expect(out).toMatch(/^postgres:\/\/postgres:[0-9a-f]{36}@127\.0\.0\.1:\d+\/postgres$/);
       expect(leftovers()).toEqual([]);
     },
-    120_000,
   );
 
   itWithRedis(
@@ -110,7 +108,6 @@ describe('services.mjs', () => {
       await expect(isListening(Number(new URL(out).port))).resolves.toBe(false);
       expect(leftovers()).toEqual([]);
     },
-    120_000,
   );
 
   itWithRedis(
@@ -129,7 +126,6 @@ describe('services.mjs', () => {
       }
       await expect(isListening(port)).resolves.toBe(false);
     },
-    120_000,
   );
 
   describe('with servers that are there', () => {
