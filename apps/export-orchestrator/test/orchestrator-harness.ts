@@ -5,7 +5,6 @@ import {
   ClaimedJob,
   ExportFinished,
   ExportJob,
-  ExportManifest,
   exportCancel,
   exportClaim,
   exportFileName,
@@ -39,6 +38,7 @@ import {
 } from '../src/index.js';
 import { ageFiles } from './age-files.js';
 import { eventually } from './eventually.js';
+import { manifestOf } from './manifest-of.js';
 
 export { eventually };
 
@@ -189,24 +189,7 @@ export class OrchestratorHarness {
       );
       await staged.publish();
     }
-    const manifest: ExportManifest & { signature: string } = {
-      jobId,
-      attempt,
-      tenant,
-      dataset: 'flights',
-      queryHash: 'query',
-      policyHash: this.policyHash,
-      policyVersion: 'policy-1',
-      dataVersion: 'data-1',
-      columns: [],
-      format: job.format,
-      compression: job.compression,
-      rows: 1,
-      bytes: content.length,
-      sha256: createHash('sha256').update(content).digest('hex'),
-      createdAt: new Date().toISOString(),
-      signature: 'signature',
-    };
+    const manifest = manifestOf(job, attempt, { content, policyHash: this.policyHash });
     return { jobId, attempt, outcome: { kind: 'succeeded', key, fileName, manifest } };
   }
 

@@ -18,7 +18,10 @@ const MIB = 1 << 20;
 const GIB = 1_024 * MIB;
 /** One more than a sheet takes under its header, and one for the next sheet. */
 const ROWS = 1_048_577;
-const WIDE = Array.from({ length: 8 }, (_, at) => `repeat(md5((i + ${String(at)})::varchar), 2) as t${String(at)}`);
+const WIDE = Array.from(
+  { length: 8 },
+  (_, at) => `repeat(md5((i + ${String(at)})::varchar), 2) as t${String(at)}`,
+);
 const COLUMNS = Array.from({ length: 8 }, (_, at) => `t${String(at)}`);
 
 /** What a program says, and how many times each line of it counts for `count`. */
@@ -147,7 +150,8 @@ describe('a ZIP file with an entry of more than 4 GiB', () => {
       expect(execFileSync('unzip', ['-tq', file]).toString()).toContain('No errors detected');
       const archive = await openPromise(file);
       const sizes: Record<string, number> = {};
-      for await (const { fileName, uncompressedSize } of archive.eachEntry()) sizes[fileName] = uncompressedSize;
+      for await (const { fileName, uncompressedSize } of archive.eachEntry())
+        sizes[fileName] = uncompressedSize;
       expect(sizes).toEqual({ 'xl/worksheets/sheet1.xml': entry, 'after.txt': 9 });
       expect(execFileSync('unzip', ['-p', file, 'after.txt']).toString()).toBe('behind it');
     },

@@ -199,7 +199,10 @@ export class WorkerHarness {
 }
 
 /** Waits until something holds; fails after the deadline. */
-export async function eventually(holds: () => boolean | Promise<boolean>, deadlineMs = 45_000): Promise<void> {
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  deadlineMs = 45_000,
+): Promise<void> {
   for (const end = Date.now() + deadlineMs; Date.now() < end; await sleep(10)) {
     if (await holds()) return;
   }

@@ -220,7 +220,8 @@ describe('download route', () => {
     // Only once the gateway knows that nobody waits any more the file comes too late.
     while (heldBySomebody(localPort)) await new Promise((resolve) => setTimeout(resolve, 5));
     give();
-    while (harness.store.streams[0]?.destroyed !== true) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (harness.store.streams[0]?.destroyed !== true)
+      await new Promise((resolve) => setTimeout(resolve, 5));
     expect(harness.store.streams).toHaveLength(1);
   });
 });
@@ -228,5 +229,7 @@ describe('download route', () => {
 /** Whether this process, in which the gateway runs, still has the other end of a connection from that port. */
 function heldBySomebody(remotePort: number | undefined): boolean {
   const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles: () => unknown[] };
-  return handles.call(process).some((handle) => (handle as Partial<Socket> | null)?.remotePort === remotePort);
+  return handles
+    .call(process)
+    .some((handle) => (handle as Partial<Socket> | null)?.remotePort === remotePort);
 }

@@ -76,14 +76,11 @@ it.each<readonly [string, Partial<Rules>]>([
   ['no row filters', { rowFilters: false }],
   ['small groups', { smallestGroups: false }],
   ['another key of hashes', { maskKey: Buffer.alloc(32, 43) }],
-])(
-  'notices an oracle with a wrong rule: %s',
-  async (_, rules) => {
-    await withService(SEED, async (ask, world) => {
-      expect(await noticedAfter(rules, ask, world, { seed: SEED, runs: 400 })).not.toBeNull();
-    });
-  },
-);
+])('notices an oracle with a wrong rule: %s', async (_, rules) => {
+  await withService(SEED, async (ask, world) => {
+    expect(await noticedAfter(rules, ask, world, { seed: SEED, runs: 400 })).not.toBeNull();
+  });
+});
 
 /** For any condition, each row is in exactly one of three parts: where it holds, where it does not, and where it is NULL. */
 it('parts the rows of any condition in three', async () => {

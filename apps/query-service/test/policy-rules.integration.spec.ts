@@ -40,29 +40,26 @@ function expected(treatment: string, label: string): string {
 }
 
 describe('S1: a masked column in each position', () => {
-  it.each(TEXT_POSITIONS)(
-    '%s',
-    async (label, body) => {
-      for (const role of ROLES) {
-        for (const [column, rules] of Object.entries(TREATED)) {
-          for (const path of [column, `self.${column}`]) {
-            const asked = body(path);
-            const treatment = rules[role];
-            const outcome =
-              treatment === 'clear' ? await seen(one, asked, { role }) : await both(asked, { role });
-            const invalid = label === 'cursor' && treatment === 'clear' ? 'invalid-cursor' : null;
-            const hashed = label === 'cursor' && treatment === 'hash' ? 'invalid-cursor' : null;
-            const code = invalid ?? hashed ?? expected(treatment, label);
-            expect({ role, path, code: outcome.code }).toEqual({ role, path, code });
-            if (code === 'column-masked' || code === 'unknown-column') {
-              expect(outcome.text).toMatch(/"pointer":"\/(select|filter|sort|having)/);
-              expect(outcome.text).not.toContain('Ann');
-            }
+  it.each(TEXT_POSITIONS)('%s', async (label, body) => {
+    for (const role of ROLES) {
+      for (const [column, rules] of Object.entries(TREATED)) {
+        for (const path of [column, `self.${column}`]) {
+          const asked = body(path);
+          const treatment = rules[role];
+          const outcome =
+            treatment === 'clear' ? await seen(one, asked, { role }) : await both(asked, { role });
+          const invalid = label === 'cursor' && treatment === 'clear' ? 'invalid-cursor' : null;
+          const hashed = label === 'cursor' && treatment === 'hash' ? 'invalid-cursor' : null;
+          const code = invalid ?? hashed ?? expected(treatment, label);
+          expect({ role, path, code: outcome.code }).toEqual({ role, path, code });
+          if (code === 'column-masked' || code === 'unknown-column') {
+            expect(outcome.text).toMatch(/"pointer":"\/(select|filter|sort|having)/);
+            expect(outcome.text).not.toContain('Ann');
           }
         }
       }
-    },
-  );
+    }
+  });
 
   it.each([
     ...['eq', 'lt', 'gte'].map((op): Position => [`filter ${op}`, condition(op, '12')]),

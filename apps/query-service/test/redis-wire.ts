@@ -45,7 +45,11 @@ export class RedisWire {
   freeze(): void {
     this.#state = 'frozen';
     this.askedInVain = 0;
-    for (const socket of this.#sockets) socket.unpipe().on('data', () => (this.askedInVain += 1)).resume();
+    for (const socket of this.#sockets)
+      socket
+        .unpipe()
+        .on('data', () => (this.askedInVain += 1))
+        .resume();
   }
 
   /** As a Redis that was restarted: connections from before are gone. */

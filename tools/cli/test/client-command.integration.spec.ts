@@ -91,14 +91,11 @@ describe('sluice client', () => {
       'none of subject, client, tenant',
     ],
     [['client', 'create', 'x', '--role', 'viewer'], "required option '--tenant <tenant...>' not specified"],
-  ])(
-    'refuses %j',
-    async (args, message) => {
-      const { code, err } = await sluice(...args);
-      expect(code).toBe(1);
-      expect(err).toContain(message);
-    },
-  );
+  ])('refuses %j', async (args, message) => {
+    const { code, err } = await sluice(...args);
+    expect(code).toBe(1);
+    expect(err).toContain(message);
+  });
 
   it('says that it needs a database', async () => {
     let err = '';

@@ -25,7 +25,10 @@ async function exported(count: number): Promise<ReadonlyMap<string, string>> {
   const jobs = await Promise.all(Array.from({ length: count }, () => CA.submit('small')));
   const ended = await Promise.all(jobs.map((job) => CA.ended(job)));
   await until('the jobs are tidy until their files expire', async () => {
-    const left = await rows(`select 1 from export_job where id = any($1) and tidy_at <> file_expires_at`, jobs);
+    const left = await rows(
+      `select 1 from export_job where id = any($1) and tidy_at <> file_expires_at`,
+      jobs,
+    );
     return left.length === 0 ? true : undefined;
   });
   return new Map(ended.map(({ jobId, result }) => [jobId, result?.downloadUrl ?? '']));
@@ -94,7 +97,8 @@ describe('the end of files’ time (R32)', () => {
       }
       expect(await filesOf([kept])).toHaveLength(2);
       expect((await fetch(links.get(kept) ?? '')).status).toBe(200);
-      for (const name of ORCHESTRATORS) expect(world.services[name].output).not.toContain('file tidier failed');
+      for (const name of ORCHESTRATORS)
+        expect(world.services[name].output).not.toContain('file tidier failed');
     },
     TEST_MS,
   );
