@@ -147,9 +147,15 @@ export class OrchestratorHarness {
     return this.bus.request(exportCancel, { principal, origin, jobId });
   }
 
-  /** Asks for the next job, as a worker does that was woken for this one. */
-  claim(jobId: string, workerId = 'worker-1'): Promise<ClaimedJob | null> {
-    return this.bus.request(exportClaim, { jobId, workerId });
+  /** Asks for the next job, as a worker does that was woken for this one; and again while too many ask at once. */
+  async claim(jobId: string, workerId = 'worker-1'): Promise<ClaimedJob | null> {
+    for (;;) {
+      try {
+        return await this.bus.request(exportClaim, { jobId, workerId });
+      } catch (error) {
+        if (!(error instanceof SluiceError) || error.code !== 'unavailable') throw error;
+      }
+    }
   }
 
   async renew(

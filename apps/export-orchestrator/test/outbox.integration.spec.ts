@@ -1,3 +1,4 @@
+import { inGroups } from './in-groups.js';
 import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
 
 const exporter = caller('ca-exporter', 'CA');
@@ -33,9 +34,7 @@ describe('the outbox', () => {
   it('is emptied by two orchestrators without sending twice', async () => {
     await harness.start();
     await harness.start({}, false);
-    const jobs = await Promise.all(
-      Array.from({ length: 120 }, (_, i) => harness.submit(exporter, body(`query ${String(i)}`))),
-    );
+    const jobs = await inGroups(120, (i) => harness.submit(exporter, body(`query ${String(i)}`)));
     await eventually(async () => (await harness.count('outbox')) === 0);
     expect([...harness.woken].sort()).toEqual(jobs.map(({ job }) => job.jobId).sort());
   });

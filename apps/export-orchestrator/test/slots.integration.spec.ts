@@ -1,4 +1,5 @@
 import { ClaimedJob } from '@sluice/contracts';
+import { inGroups } from './in-groups.js';
 import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
 
 /** Two orchestrators on one database. */
@@ -16,10 +17,8 @@ describe('slots', () => {
     await harness.start(config, false);
   };
   const submit = (tenant: string, count: number) =>
-    Promise.all(
-      Array.from({ length: count }, (_, i) =>
-        harness.submit(caller(`${tenant}-exporter`, tenant), body(`query ${String(i)}`)),
-      ),
+    inGroups(count, (i) =>
+      harness.submit(caller(`${tenant}-exporter`, tenant), body(`query ${String(i)}`)),
     );
   const claims = async (count: number): Promise<readonly ClaimedJob[]> =>
     (await Promise.all(Array.from({ length: count }, () => harness.claim('whatever')))).filter(

@@ -5,6 +5,7 @@ export class FrailRedis {
   private readonly sockets = new Set<Socket>();
   private frozen = false;
   private held: (() => void)[] = [];
+  private asked = 0;
   private server!: Server;
   private port = 0;
 
@@ -25,12 +26,13 @@ export class FrailRedis {
 
   /** Pieces of commands that came since it was frozen. */
   get askedInVain(): number {
-    return this.held.length;
+    return this.asked;
   }
 
   /** Takes connections and bytes, and answers nothing, as a stopped process does. */
   freeze(): void {
     this.frozen = true;
+    this.asked = 0;
   }
 
   /** What it was asked meanwhile is answered now. */
@@ -58,8 +60,11 @@ export class FrailRedis {
       ] as const) {
         this.sockets.add(from);
         from.on('data', (bytes) => {
-          if (this.frozen) this.held.push(() => to.write(bytes));
-          else to.write(bytes);
+          if (!this.frozen) to.write(bytes);
+          else {
+            this.held.push(() => to.write(bytes));
+            if (from === near) this.asked += 1;
+          }
         });
         from.on('error', () => from.destroy());
         from.on('close', () => {

@@ -65,16 +65,16 @@ describe('two gateways and one Redis', () => {
       await shared();
       const client = randomUUID();
       await fail();
+      const lost = performance.now();
       try {
         const first = await ask(0, client);
         expect(first).toMatchObject({ status: 200, left: PER_MINUTE - 1 });
         // The connection itself is given up after five seconds. That it is 150 ms, shared-limiter.spec.ts shows.
         expect(first.ms).toBeLessThan(4_500);
         const next = [];
-        const started = performance.now();
         for (let at = 0; at < PER_MINUTE; at += 1) next.push(await ask(0, client));
         // One of them tries Redis each second, and waits for it; the others do not even ask.
-        expect(redis.askedInVain).toBeLessThanOrEqual(2 + (performance.now() - started) / 1_000);
+        expect(redis.askedInVain).toBeLessThanOrEqual(2 + (performance.now() - lost) / 1_000);
         expect(next.at(-2)).toMatchObject({ status: 200, left: 0 });
         expect(next.at(-1)?.status).toBe(429);
       } finally {

@@ -130,7 +130,7 @@ describe('a client that goes away', () => {
       body: BODY,
     });
     expect(answer.status).toBe(200);
-  });
+  }, 600_000);
 });
 
 function sockets(): Socket[] {

@@ -110,18 +110,17 @@ describe('the shared cache', () => {
       });
       faults = [];
       wire[loss]();
+      const lost = performance.now();
       const first = await timed(() => cache.get(key));
       expect(first.value).toBeUndefined();
       // Without a deadline of ours it would be the client's, which is none. That ours is kept, guarded-store.spec.ts shows.
       expect(first.ms).toBeLessThan(5_000);
-      const others = await timed(async () => {
-        for (let turn = 0; turn < turns; turn++) {
-          await cache.get(key);
-          await cache.set(key, page('new'));
-        }
-      });
+      for (let turn = 0; turn < turns; turn++) {
+        await cache.get(key);
+        await cache.set(key, page('new'));
+      }
       // One of them is sent each second, and waits; the others do not.
-      expect(wire.askedInVain).toBeLessThanOrEqual(2 + others.ms / 1_000);
+      expect(wire.askedInVain).toBeLessThanOrEqual(2 + (performance.now() - lost) / 1_000);
       expect(faults).toHaveLength(1);
       wire.restart();
       await until(async () => (await cache.get(key)) !== undefined);
