@@ -53,7 +53,7 @@ function* lines(pieces: number): Generator<Buffer> {
 }
 
 function encode(engine: FakeEngine, maxBytes = 1 << 30): Promise<EncodedFile> {
-  const options = { signal: new AbortController().signal, timeoutMs: 60_000 };
+  const options = { signal: new AbortController().signal, timeoutMs: 600_000 };
   return new PdfEncoder(engine, maxBytes).encode(planner.plan(job), job.spec, options);
 }
 

@@ -38,7 +38,7 @@ describe('an exported file, read by others,', () => {
       maxSpill: '1GiB',
       concurrency: 2,
       maxWaiting: 4,
-      waitTimeoutMs: 10_000,
+      waitTimeoutMs: 60_000,
       onError: failTest,
     });
     await harness.start(engine);

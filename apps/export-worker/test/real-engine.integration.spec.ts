@@ -37,7 +37,7 @@ describe('exports on the real engine', () => {
       maxSpill: '1GiB',
       concurrency: 2,
       maxWaiting: 4,
-      waitTimeoutMs: 10_000,
+      waitTimeoutMs: 60_000,
       onError: (error) => {
         throw error;
       },

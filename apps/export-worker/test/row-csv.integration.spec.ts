@@ -62,7 +62,7 @@ describe('CSV of an engine that gives rows only', () => {
       tenant: 'tenant',
       key: ['id'],
     });
-    const limits = { concurrency: 2, maxWaiting: 4, waitTimeoutMs: 10_000 };
+    const limits = { concurrency: 2, maxWaiting: 4, waitTimeoutMs: 60_000 };
     const memory = { memoryLimit: '256MiB', maxSpill: '1GiB' };
     native = await openDuckDbExportEngine({
       dataDir,
