@@ -5,7 +5,7 @@ import { verifyWorld } from './verify/verify-world.js';
 import { World } from './world.js';
 
 /** A PDF of the small dataset stays below it, one of the big dataset does not. */
-const LIMITS = { exportMinutes: 1, querySeconds: 2, pdfMib: 1 } as const;
+const LIMITS = { exportMinutes: 1, querySeconds: 1, pdfMib: 1 } as const;
 
 let world: World;
 beforeAll(async () => {
@@ -126,7 +126,7 @@ describe('a query that runs past its limit of time (R20)', () => {
         });
       const slow = (turn: number): readonly unknown[] =>
         Array.from({ length: 200 }, (_, column) => ({
-          expr: `count_distinct(concat(label, '${String(turn)} ${String(column)}', label))`,
+          expr: `count_distinct(concat(label, '${String(turn)} ${String(column)}', label, label, label))`,
           as: `c${String(column)}`,
         }));
       // More than it runs at once, so that a place that was not given back would be missed.
@@ -139,7 +139,7 @@ describe('a query that runs past its limit of time (R20)', () => {
             limit: { name: 'queryMs', value: LIMITS.querySeconds * 1_000 },
           });
       }
-      const next = await ask([{ expr: 'count()', as: 'rows' }]);
+      const next = await ask([{ expr: 'count(id)', as: 'rows' }]);
       expect(await next.json()).toMatchObject({ rows: [{ rows: 200_000 }] });
       await until('each is in the trail', async () => {
         const records = await world.database.query<unknown[]>(
