@@ -17,6 +17,7 @@ afterAll(() => s3.stop());
 describeObjectStore('S3ObjectStore', async () => ({
   store: s3.store(),
   leftovers: async () => [...s3.openUploads.keys()],
+  hasBegun: () => s3.openUploads.size > 0,
 }));
 
 describeRemoteFaults('S3ObjectStore', {
