@@ -25,7 +25,7 @@ import { InProcessMessageBus, publishSafely } from '@sluice/messaging';
 import { createDataSource, createScratchDatabase, migrate, ScratchDatabase } from '@sluice/metadata-db';
 import { exportKey, LocalObjectStore, manifestKey } from '@sluice/object-store';
 import { RunningApp } from '@sluice/service-kit';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,6 +37,7 @@ import {
   startExportOrchestrator,
 } from '../src/index.js';
 import { ageFiles } from './age-files.js';
+import { checkedQuery } from './checked-query.js';
 import { eventually } from './eventually.js';
 import { manifestOf } from './manifest-of.js';
 
@@ -279,18 +280,6 @@ export class OrchestratorHarness {
 
   private async check(principal: Principal, query: unknown): Promise<CheckedQuery> {
     if (this.checkFault) throw this.checkFault;
-    return {
-      dataset: 'flights',
-      columns: [
-        { name: 'a', type: 'integer', masked: false },
-        { name: 'b', type: 'text', masked: true },
-      ],
-      queryHash: createHash('sha256').update(JSON.stringify(query)).digest('hex'),
-      viewHash: `${this.viewHash} ${principal.tenants.join()} ${principal.roles.join()}`,
-      policyHash: this.policyHash,
-      estimatedRows: this.estimatedRows,
-      policyVersion: 'policy-1',
-      dataVersion: 'data-1',
-    };
+    return checkedQuery(principal, query, this);
   }
 }
