@@ -17,9 +17,7 @@ describe('slots', () => {
     await harness.start(config, false);
   };
   const submit = (tenant: string, count: number) =>
-    inGroups(count, (i) =>
-      harness.submit(caller(`${tenant}-exporter`, tenant), body(`query ${String(i)}`)),
-    );
+    inGroups(count, (i) => harness.submit(caller(`${tenant}-exporter`, tenant), body(`query ${String(i)}`)));
   const claims = async (count: number): Promise<readonly ClaimedJob[]> =>
     (await Promise.all(Array.from({ length: count }, () => harness.claim('whatever')))).filter(
       (claim) => claim !== null,

@@ -89,20 +89,23 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       expect(await leftovers()).toEqual([]);
     });
 
-    it.each(['at once', 'under way'])('leaves nothing and destroys the source when aborted %s', async (when) => {
-      const source = new Readable({ read: () => undefined });
-      source.push(randomBytes(2 * CHUNK));
-      const abort = new AbortController();
-      if (when === 'at once') abort.abort();
-      const staging = expect(store.stage(nextKey(), source, abort.signal)).rejects.toThrow(/abort/);
-      // An upload whose beginning is broken off may be there without anybody knowing it: the store's reaper finds it.
-      while (when !== 'at once' && hasBegun?.() === false) await sleep(5);
-      await sleep(50);
-      abort.abort();
-      await staging;
-      expect(source.destroyed).toBe(true);
-      expect(await leftovers()).toEqual([]);
-    });
+    it.each(['at once', 'under way'])(
+      'leaves nothing and destroys the source when aborted %s',
+      async (when) => {
+        const source = new Readable({ read: () => undefined });
+        source.push(randomBytes(2 * CHUNK));
+        const abort = new AbortController();
+        if (when === 'at once') abort.abort();
+        const staging = expect(store.stage(nextKey(), source, abort.signal)).rejects.toThrow(/abort/);
+        // An upload whose beginning is broken off may be there without anybody knowing it: the store's reaper finds it.
+        while (when !== 'at once' && hasBegun?.() === false) await sleep(5);
+        await sleep(50);
+        abort.abort();
+        await staging;
+        expect(source.destroyed).toBe(true);
+        expect(await leftovers()).toEqual([]);
+      },
+    );
 
     it('reads ranges, and cuts their end to the file', async () => {
       const [key, bytes] = [nextKey(), randomBytes(3 * CHUNK + 17)];
