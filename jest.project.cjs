@@ -26,7 +26,9 @@ module.exports = (name, rootDir) => ({
   rootDir,
   testEnvironment: path.join(__dirname, 'tools/workspace/src/measured-environment.cjs'),
   testMatch: chosenTiers(),
-  setupFilesAfterEnv: [path.join(__dirname, 'tools/workspace/src/fail-on-console.cjs')],
+  setupFilesAfterEnv: ['test-deadline.cjs', 'fail-on-console.cjs'].map((file) =>
+    path.join(__dirname, 'tools/workspace/src', file),
+  ),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

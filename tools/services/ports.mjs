@@ -1,19 +1,28 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Ports on 127.0.0.1 that are free now and differ from each other. */
+/** Below those that systems give to outgoing connections, which come and go by the hundred until a server has its port. */
+const PORTS = { from: 15_000, to: 30_000 };
+
+/** Ports on 127.0.0.1 that are free now and differ from each other, and that nobody gets who does not choose them. */
 export async function freePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const servers = [];
+  while (servers.length < count) {
+    const server = await listen(randomInt(PORTS.from, PORTS.to));
+    if (server !== null) servers.push(server);
+  }
   const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
 
-function listen() {
+/** Null when the port is in use. */
+function listen(port) {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }
 

@@ -44,8 +44,8 @@ describe('audit-service', () => {
     dataSource = await createDataSource({
       url: database.url,
       poolSize: 4,
-      connectTimeoutMs: 5_000,
-      statementTimeoutMs: 10_000,
+      connectTimeoutMs: 30_000,
+      statementTimeoutMs: 30_000,
     });
     bus = new InProcessMessageBus({ firstRedeliveryMs: 10, longestRedeliveryMs: 50 });
     app = await startAuditService(readAuditServiceConfig({ SLUICE_LOG_LEVEL: 'silent' }), {
@@ -125,7 +125,7 @@ describe('audit-service', () => {
     const spool = new AuditSpool({ folder, maxBytes: 1 << 24 });
     const shipper = startAuditShipper(spool, (records) => publishSafely(bus, auditRecorded, { records }));
     await Promise.all(Array.from({ length: 1_234 }, () => spool.record(newRecord())));
-    await shipper.stop(10_000);
+    await shipper.stop(50_000);
     await spool.close();
     await expect(count()).resolves.toBe(1_234);
     expect(readdirSync(folder).filter((name) => !name.endsWith('.jsonl'))).toEqual(['shipped']);

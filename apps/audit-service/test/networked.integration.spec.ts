@@ -51,16 +51,16 @@ describe('audit-service as a process of its own', () => {
     await bus.close(1_000);
     await app.close(5_000);
 
-    const settings = { poolSize: 1, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
+    const settings = { poolSize: 1, connectTimeoutMs: 30_000, statementTimeoutMs: 30_000 };
     const dataSource = await createDataSource({ url: database.url, ...settings });
-    for (let tries = 0; tries < 50; tries += 1) {
+    for (let tries = 0; tries < 300; tries += 1) {
       const rows = await dataSource.query<unknown[]>('select id from audit_record');
       if (rows.length > 0) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     await expect(dataSource.query('select id from audit_record')).resolves.toEqual([{ id: record.id }]);
     await dataSource.destroy();
-  }, 60_000);
+  });
 
   it('says what it cannot reach, and leaves nothing open', async () => {
     const unreachable = 'postgres://ada:hunter2@127.0.0.1:1/nothing';

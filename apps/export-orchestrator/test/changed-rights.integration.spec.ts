@@ -1,8 +1,6 @@
 import { ExportJob, exportResolveDownload, SluiceError } from '@sluice/contracts';
 import { body, caller, eventually, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 
 /** What was allowed when an export was asked for or made, and is not any more. */
@@ -12,7 +10,7 @@ describe('rights that changed', () => {
 
   beforeAll(async () => {
     harness = await OrchestratorHarness.create();
-    await harness.start({ leaseMs: 60_000 });
+    await harness.start();
   });
 
   afterEach(() => harness.endAll());
@@ -103,7 +101,7 @@ describe('rights that changed', () => {
 describe('progress', () => {
   it('moves towards what was estimated, never back, and reaches 100 with the file only', async () => {
     const harness = await OrchestratorHarness.create();
-    await harness.start({ leaseMs: 60_000 });
+    await harness.start();
     harness.estimatedRows = 200;
     const { job } = await harness.submit(exporter, body('progress'));
     expect(job.progress).toEqual({ percent: 0, rowsDone: 0, rowsExpected: 200 });

@@ -2,8 +2,6 @@ import { RunningApp } from '@sluice/service-kit';
 import { CuttableLine } from './cuttable-line.js';
 import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 
 describe('while Postgres is away', () => {

@@ -2,8 +2,6 @@ import { ExportJob } from '@sluice/contracts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 
 /** Whoever ends a job, its end stands in the trail, once. Two orchestrators, so that both may try. */
@@ -31,7 +29,10 @@ describe('the record of a job that ended', () => {
     eventually(async () => (await harness.claim(jobId))?.attempt === attempt);
   /** Claims it, and never says another word, as a worker that was killed. */
   const loseWorkers = async (job: ExportJob, attempts: number): Promise<void> => {
-    for (let attempt = 1; attempt <= attempts; attempt++) await claimed(job, attempt);
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      await claimed(job, attempt);
+      await harness.loseLease(job.jobId);
+    }
   };
 
   it('tells of a job whose workers all fell silent', async () => {
@@ -63,6 +64,7 @@ describe('the record of a job that ended', () => {
       await harness.fail(job.jobId, attempt, true);
     }
     await claimed(job, 4);
+    await harness.loseLease(job.jobId);
     await ended(job, 'Failed');
     expect(await harness.endsOf(job.jobId)).toMatchObject([{ status: 500, code: 'export-failed' }]);
   });

@@ -1,5 +1,6 @@
 import { ClaimedJob } from '@sluice/contracts';
 import fc from 'fast-check';
+import { inGroups } from './in-groups.js';
 import { body, caller, OrchestratorHarness } from './orchestrator-harness.js';
 
 jest.setTimeout(300_000);
@@ -45,7 +46,7 @@ describe('jobs over one database, whatever happens to them', () => {
 
   beforeAll(async () => {
     harness = await OrchestratorHarness.create();
-    const settings = { leaseMs: 600_000, retryBaseMs: 1, sweepEveryMs: 20 };
+    const settings = { retryBaseMs: 1, sweepEveryMs: 20 };
     await harness.start(settings);
     await harness.start(settings, false);
   });
@@ -164,15 +165,13 @@ describe('jobs over one database, whatever happens to them', () => {
       fc.asyncProperty(fc.array(steps, { minLength: 10, maxLength: 25 }), async (story) => {
         await harness.endAll();
         round += 1;
-        const submitted = await Promise.all(
-          Array.from({ length: 36 }, (_, i) => {
-            const tenant = TENANTS[i < 30 ? 0 : 1] ?? 'CA';
-            return harness.submit(
-              caller(`${tenant}-exporter`, tenant),
-              body(`round ${String(round)}, ${String(i)}`),
-            );
-          }),
-        );
+        const submitted = await inGroups(36, (i) => {
+          const tenant = TENANTS[i < 30 ? 0 : 1] ?? 'CA';
+          return harness.submit(
+            caller(`${tenant}-exporter`, tenant),
+            body(`round ${String(round)}, ${String(i)}`),
+          );
+        });
         expect(submitted.every(({ created }) => created)).toBe(true);
         const ended = new Map<string, string>();
         const held: Held[] = [];

@@ -1,8 +1,6 @@
 import { ExportPage, ListPosition } from '@sluice/contracts';
 import { body, caller, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 const other = caller('ca-other', 'CA');
 const admin = caller('ca-admin', 'CA', 'admin');
@@ -12,7 +10,7 @@ describe('listing exports', () => {
 
   beforeAll(async () => {
     harness = await OrchestratorHarness.create();
-    await harness.start({ leaseMs: 60_000 });
+    await harness.start();
     for (let i = 0; i < 7; i++) await harness.submit(exporter, body(`query ${String(i)}`));
     await harness.submit(other, body('query 0'));
     await harness.submit(other, body('of the other'));

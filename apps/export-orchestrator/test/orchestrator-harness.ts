@@ -5,7 +5,6 @@ import {
   ClaimedJob,
   ExportFinished,
   ExportJob,
-  ExportManifest,
   exportCancel,
   exportClaim,
   exportFileName,
@@ -26,7 +25,7 @@ import { InProcessMessageBus, publishSafely } from '@sluice/messaging';
 import { createDataSource, createScratchDatabase, migrate, ScratchDatabase } from '@sluice/metadata-db';
 import { exportKey, LocalObjectStore, manifestKey } from '@sluice/object-store';
 import { RunningApp } from '@sluice/service-kit';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,7 +37,9 @@ import {
   startExportOrchestrator,
 } from '../src/index.js';
 import { ageFiles } from './age-files.js';
+import { checkedQuery } from './checked-query.js';
 import { eventually } from './eventually.js';
+import { manifestOf } from './manifest-of.js';
 
 export { eventually };
 
@@ -55,7 +56,8 @@ export function body(query: string, more: object = {}): unknown {
 
 const FAST: Partial<ExportOrchestratorConfig> = {
   logLevel: 'silent',
-  leaseMs: 400,
+  // Longer than any test: a lease runs out when a test says so, never because a machine is busy.
+  leaseMs: 600_000,
   retryBaseMs: 50,
   wakeAfterMs: 60_000,
   relayEveryMs: 50,
@@ -95,8 +97,8 @@ export class OrchestratorHarness {
     const dataSource = await createDataSource({
       url: await viaUrl(database.url),
       poolSize: 10,
-      connectTimeoutMs: 5_000,
-      statementTimeoutMs: 10_000,
+      connectTimeoutMs: 30_000,
+      statementTimeoutMs: 30_000,
     });
     await migrate(dataSource);
     const folder = await mkdtemp(path.join(tmpdir(), 'sluice-jobs-'));
@@ -146,9 +148,15 @@ export class OrchestratorHarness {
     return this.bus.request(exportCancel, { principal, origin, jobId });
   }
 
-  /** Asks for the next job, as a worker does that was woken for this one. */
-  claim(jobId: string, workerId = 'worker-1'): Promise<ClaimedJob | null> {
-    return this.bus.request(exportClaim, { jobId, workerId });
+  /** Asks for the next job, as a worker does that was woken for this one; and again while too many ask at once. */
+  async claim(jobId: string, workerId = 'worker-1'): Promise<ClaimedJob | null> {
+    for (;;) {
+      try {
+        return await this.bus.request(exportClaim, { jobId, workerId });
+      } catch (error) {
+        if (!(error instanceof SluiceError) || error.code !== 'unavailable') throw error;
+      }
+    }
   }
 
   async renew(
@@ -161,6 +169,20 @@ export class OrchestratorHarness {
     return answer.proceed;
   }
 
+  /** As if its worker had said nothing for a lease, by the clock of the database. Nothing happens to a job that does not run. */
+  async loseLease(jobId: string): Promise<void> {
+    await this.dataSource.query(
+      `update export_job set lease_expires_at = clock_timestamp() - interval '1 second'
+        where id = $1 and state = 'Running'`,
+      [jobId],
+    );
+  }
+
+  /** As if so much time had passed since its end that no earlier worker of it can still be at work. */
+  async tidyNow(jobId: string): Promise<void> {
+    await this.dataSource.query(`update export_job set tidy_at = clock_timestamp() where id = $1`, [jobId]);
+  }
+
   /** Writes the attempt's file and manifest, as a worker does before it tells of them. */
   async publishFile(job: ExportJob, attempt: number, content = 'a\r\n1\r\n'): Promise<ExportFinished> {
     const { jobId, tenant } = job;
@@ -170,28 +192,11 @@ export class OrchestratorHarness {
       const staged = await this.store.stage(
         file,
         Readable.from([Buffer.from(content)]),
-        AbortSignal.timeout(5_000),
+        AbortSignal.timeout(60_000),
       );
       await staged.publish();
     }
-    const manifest: ExportManifest & { signature: string } = {
-      jobId,
-      attempt,
-      tenant,
-      dataset: 'flights',
-      queryHash: 'query',
-      policyHash: this.policyHash,
-      policyVersion: 'policy-1',
-      dataVersion: 'data-1',
-      columns: [],
-      format: job.format,
-      compression: job.compression,
-      rows: 1,
-      bytes: content.length,
-      sha256: createHash('sha256').update(content).digest('hex'),
-      createdAt: new Date().toISOString(),
-      signature: 'signature',
-    };
+    const manifest = manifestOf(job, attempt, { content, policyHash: this.policyHash });
     return { jobId, attempt, outcome: { kind: 'succeeded', key, fileName, manifest } };
   }
 
@@ -275,18 +280,6 @@ export class OrchestratorHarness {
 
   private async check(principal: Principal, query: unknown): Promise<CheckedQuery> {
     if (this.checkFault) throw this.checkFault;
-    return {
-      dataset: 'flights',
-      columns: [
-        { name: 'a', type: 'integer', masked: false },
-        { name: 'b', type: 'text', masked: true },
-      ],
-      queryHash: createHash('sha256').update(JSON.stringify(query)).digest('hex'),
-      viewHash: `${this.viewHash} ${principal.tenants.join()} ${principal.roles.join()}`,
-      policyHash: this.policyHash,
-      estimatedRows: this.estimatedRows,
-      policyVersion: 'policy-1',
-      dataVersion: 'data-1',
-    };
+    return checkedQuery(principal, query, this);
   }
 }

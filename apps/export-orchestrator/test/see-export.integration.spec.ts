@@ -1,8 +1,6 @@
 import { exportResolveDownload, ResolveDownload } from '@sluice/contracts';
 import { body, caller, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 const admin = caller('ca-admin', 'CA', 'admin');
 

@@ -5,8 +5,6 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { body, caller, eventually, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 const HOUR_MS = 3_600_000;
 
@@ -16,7 +14,7 @@ describe('the reaper of the store', () => {
 
   beforeAll(async () => {
     harness = await OrchestratorHarness.create();
-    const settings = { leaseMs: 60_000, reapEveryMs: 50, reapAfterMs: HOUR_MS };
+    const settings = { reapEveryMs: 50, reapAfterMs: HOUR_MS };
     await harness.start(settings);
     await harness.start(settings, false);
   });
@@ -25,7 +23,7 @@ describe('the reaper of the store', () => {
   afterAll(() => harness.close());
 
   const stage = (key: string) =>
-    harness.store.stage(key, Readable.from([Buffer.from('a')]), AbortSignal.timeout(5_000));
+    harness.store.stage(key, Readable.from([Buffer.from('a')]), AbortSignal.timeout(60_000));
   const orphanKey = (jobId: string, attempt = 1) =>
     exportKey({ tenant: 'CA', jobId, attempt, name: `flights-${jobId}.csv` });
   const keys = async (): Promise<readonly string[]> =>

@@ -2,8 +2,6 @@ import { exportSubmit, SluiceError } from '@sluice/contracts';
 import { randomUUID } from 'node:crypto';
 import { body, caller, eventually, origin, OrchestratorHarness } from './orchestrator-harness.js';
 
-jest.setTimeout(60_000);
-
 const exporter = caller('ca-exporter', 'CA');
 
 describe('submitting an export', () => {

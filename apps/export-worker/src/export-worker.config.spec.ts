@@ -8,6 +8,7 @@ describe('readExportWorkerConfig', () => {
       logLevel: 'info',
       concurrency: 2,
       exportTimeoutMs: 21_600_000,
+      mostPdfBytes: 1_073_741_824,
       renewEveryMs: 1_000,
     });
     expect(() => readExportWorkerConfig({})).toThrow('SLUICE_SECRET is not set');
@@ -20,7 +21,9 @@ describe('readExportWorkerConfig', () => {
   });
 
   it('names what is out of bounds', () => {
-    const env = { SLUICE_SECRET: 'short', SLUICE_EXPORT_CONCURRENCY: '0' };
-    expect(() => readExportWorkerConfig(env)).toThrow(/SLUICE_SECRET[^]*SLUICE_EXPORT_CONCURRENCY/);
+    const env = { SLUICE_SECRET: 'short', SLUICE_EXPORT_CONCURRENCY: '0', SLUICE_PDF_MAX_MIB: '1025' };
+    expect(() => readExportWorkerConfig(env)).toThrow(
+      /SLUICE_SECRET[^]*SLUICE_EXPORT_CONCURRENCY[^]*SLUICE_PDF_MAX_MIB/,
+    );
   });
 });

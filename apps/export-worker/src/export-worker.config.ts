@@ -21,6 +21,8 @@ export interface ExportWorkerConfig {
   readonly memoryMib: number;
   /** Longest one attempt may run, in ms. */
   readonly exportTimeoutMs: number;
+  /** Size past which a PDF fails its job, in bytes (SPEC X11). */
+  readonly mostPdfBytes: number;
   /** How often a lease is renewed, in ms; so long may a cancel take to reach the engine (SPEC X3: 2 s). */
   readonly renewEveryMs: number;
   /** How long a ready job is held while no slot is free, in ms; far below the broker's limit for an acknowledgement. */
@@ -30,6 +32,9 @@ export interface ExportWorkerConfig {
 }
 
 const MINUTE_MS = 60_000;
+const MIB = 1_048_576;
+/** 1 GiB: readers of PDF have trouble with more. */
+const MOST_PDF_MIB = 1_024;
 
 const schema = z
   .object({
@@ -37,6 +42,7 @@ const schema = z
     SLUICE_SECRET: secretSetting(),
     SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
     SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
+    SLUICE_PDF_MAX_MIB: integerSetting(1, MOST_PDF_MIB).default(MOST_PDF_MIB),
     ...attemptSettings,
     ...leaseSettings,
   })
@@ -46,6 +52,7 @@ const schema = z
     secret: env.SLUICE_SECRET,
     concurrency: env.SLUICE_EXPORT_CONCURRENCY,
     memoryMib: env.SLUICE_EXPORT_MEMORY_MIB,
+    mostPdfBytes: env.SLUICE_PDF_MAX_MIB * MIB,
     exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
     renewEveryMs: env.SLUICE_EXPORT_RENEW_EVERY_MS,
     slotWaitMs: 10 * MINUTE_MS,

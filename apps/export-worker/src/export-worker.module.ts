@@ -34,7 +34,10 @@ export class ExportWorkerModule {
           provide: RunExport,
           inject: [GovernedPlanner],
           useFactory: (planner: GovernedPlanner) =>
-            new RunExport({ planner, encoders: encodersOn(engine), store, audit }, settings),
+            new RunExport(
+              { planner, encoders: encodersOn(engine, config.mostPdfBytes), store, audit },
+              settings,
+            ),
         },
         {
           provide: ExportWork,

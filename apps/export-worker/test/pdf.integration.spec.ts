@@ -95,7 +95,7 @@ describe('a PDF of the real engine', () => {
       maxSpill: '1GiB',
       concurrency: 2,
       maxWaiting: 4,
-      waitTimeoutMs: 10_000,
+      waitTimeoutMs: 60_000,
       onError: (error) => {
         throw error;
       },

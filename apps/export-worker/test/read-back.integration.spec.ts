@@ -38,7 +38,7 @@ describe('an exported file, read by others,', () => {
       maxSpill: '1GiB',
       concurrency: 2,
       maxWaiting: 4,
-      waitTimeoutMs: 10_000,
+      waitTimeoutMs: 60_000,
       onError: failTest,
     });
     await harness.start(engine);
@@ -46,7 +46,7 @@ describe('an exported file, read by others,', () => {
     reader = await instance.connect();
     await reader.run(`set TimeZone = 'UTC'`);
     await reader.run(`create table expected as ${EXPECTED}`);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     reader.closeSync();
@@ -92,15 +92,11 @@ describe('an exported file, read by others,', () => {
     );
   };
 
-  it.each(['UTC', 'America/New_York'])(
-    'holds each value: CSV, times of %s',
-    async (timezone) => {
-      const file = await exported('csv', { timezone }, { csv: RAW });
-      const read = `read_csv('${file}', all_varchar = true, header = true, allow_quoted_nulls = false, quote = '"', escape = '"', delim = ',', max_line_size = 4000000)`;
-      await expectSame(`select ${typed((name) => name)} from ${read}`);
-    },
-    30_000,
-  );
+  it.each(['UTC', 'America/New_York'])('holds each value: CSV, times of %s', async (timezone) => {
+    const file = await exported('csv', { timezone }, { csv: RAW });
+    const read = `read_csv('${file}', all_varchar = true, header = true, allow_quoted_nulls = false, quote = '"', escape = '"', delim = ',', max_line_size = 4000000)`;
+    await expectSame(`select ${typed((name) => name)} from ${read}`);
+  });
 
   const expectSameJson = async (file: string, manner: 'array' | 'newline_delimited'): Promise<void> => {
     const columns = SELECT.map((name) => `${name}: 'varchar'`).join(', ');
@@ -112,24 +108,13 @@ describe('an exported file, read by others,', () => {
   it.each([
     ['json', 'array'],
     ['ndjson', 'newline_delimited'],
-  ] as const)(
-    'holds each value, numbers as texts: %s',
-    async (format, manner) => {
-      await expectSameJson(await exported(format, { numbers: 'string', timezone: 'Asia/Kathmandu' }), manner);
-    },
-    30_000,
-  );
+  ] as const)('holds each value, numbers as texts: %s', async (format, manner) => {
+    await expectSameJson(await exported(format, { numbers: 'string', timezone: 'Asia/Kathmandu' }), manner);
+  });
 
-  itWith('python3').each(['json', 'ndjson'] as const)(
-    'holds each value: %s',
-    async (format) => {
-      await expectSameJson(
-        withNumbersAsTexts(await exported(format, { timezone: 'Asia/Kathmandu' })),
-        'array',
-      );
-    },
-    30_000,
-  );
+  itWith('python3').each(['json', 'ndjson'] as const)('holds each value: %s', async (format) => {
+    await expectSameJson(withNumbersAsTexts(await exported(format, { timezone: 'Asia/Kathmandu' })), 'array');
+  });
 
   it('holds each value in its type: Parquet', async () => {
     const file = await exported('parquet');
@@ -150,7 +135,7 @@ describe('an exported file, read by others,', () => {
     });
     const [codecs] = await rowsOf(`select list(distinct compression) from parquet_metadata('${file}')`);
     expect(codecs).toMatchObject([{ items: ['ZSTD'] }]);
-  }, 30_000);
+  });
 
   it('tells nothing of another tenant in the statistics of Parquet', async () => {
     const file = await exported('parquet');
@@ -161,7 +146,7 @@ describe('an exported file, read by others,', () => {
     expect(text).toContain('9223372036854775807');
     expect(text).not.toMatch(/CANARY|4242|1042/);
     expect(readFileSync(file).includes('CANARY')).toBe(false);
-  }, 30_000);
+  });
 
   it('has the rows of a page, to the byte: JSON and NDJSON', async () => {
     const body = { dataset: 'nasty', select: SELECT, sort: ['id desc'], timezone: 'Europe/Berlin' };
@@ -187,7 +172,7 @@ describe('an exported file, read by others,', () => {
     expect(readFileSync(await exported('json', body), 'utf8')).toBe(
       `[\n${lines.replaceAll('\n', ',\n')}\n]\n`,
     );
-  }, 30_000);
+  });
 
   it('has rows as arrays where asked', async () => {
     const query = {
@@ -198,75 +183,50 @@ describe('an exported file, read by others,', () => {
     };
     const rows = '[0,9223372036854775807,""],\n[1,-9223372036854775808,null]';
     expect(readFileSync(await exported('json', query), 'utf8')).toBe(`[\n${rows}\n]\n`);
-  }, 30_000);
+  });
 
-  it.each(['csv', 'json', 'ndjson', 'parquet'] as const)(
-    'can be of no row at all: %s',
-    async (format) => {
-      const file = await exported(format, { filter: { column: 'id', op: 'lt', value: 0 } });
-      expect(await rowsOf(`select count(*) from '${file}'`)).toEqual([[0n]]);
-    },
-    30_000,
-  );
+  it.each(['csv', 'json', 'ndjson', 'parquet'] as const)('can be of no row at all: %s', async (format) => {
+    const file = await exported(format, { filter: { column: 'id', op: 'lt', value: 0 } });
+    expect(await rowsOf(`select count(*) from '${file}'`)).toEqual([[0n]]);
+  });
 
-  it.each(['csv', 'json', 'ndjson', 'parquet'] as const)(
-    'can have forty columns: %s',
-    async (format) => {
-      const columns = Array.from({ length: 38 }, (_, n) => `column_${String(n)}`);
-      const file = await exported(format, {
-        dataset: 'wide',
-        select: ['id', ...columns, 'tenant'],
-        sort: ['id'],
-      });
-      const read =
-        format === 'parquet'
-          ? `'${file}'`
-          : format === 'csv'
-            ? `read_csv('${file}')`
-            : `read_json('${file}')`;
-      const text = (from: string): string => `select columns(*)::varchar from ${from}`;
-      const numbers = columns.filter((_, n) => n % 4 === 2).map((name) => `${name}::double as ${name}`);
-      const plain = (from: string): string => `(select * replace (${numbers.join(', ')}) from ${from})`;
-      await expectSame(text(plain(read)), text(plain(`(${WIDE_SQL})`)));
-    },
-    30_000,
-  );
+  it.each(['csv', 'json', 'ndjson', 'parquet'] as const)('can have forty columns: %s', async (format) => {
+    const columns = Array.from({ length: 38 }, (_, n) => `column_${String(n)}`);
+    const file = await exported(format, {
+      dataset: 'wide',
+      select: ['id', ...columns, 'tenant'],
+      sort: ['id'],
+    });
+    const read =
+      format === 'parquet' ? `'${file}'` : format === 'csv' ? `read_csv('${file}')` : `read_json('${file}')`;
+    const text = (from: string): string => `select columns(*)::varchar from ${from}`;
+    const numbers = columns.filter((_, n) => n % 4 === 2).map((name) => `${name}::double as ${name}`);
+    const plain = (from: string): string => `(select * replace (${numbers.join(', ')}) from ${from})`;
+    await expectSame(text(plain(read)), text(plain(`(${WIDE_SQL})`)));
+  });
 
   const content = (): Promise<string> => exported('csv', { sort: ['id'] }, { csv: RAW });
 
-  itWith('zcat')(
-    'is intact in gzip',
-    async () => {
-      const file = await exported('csv', { sort: ['id'] }, { csv: RAW, compression: 'gzip' });
-      expect(file).toMatch(/\.csv\.gz$/);
-      execFileSync('gzip', ['-t', file]);
-      const given = execFileSync('zcat', [file], { maxBuffer: 1 << 28 });
-      expect(given.equals(readFileSync(await content()))).toBe(true);
-    },
-    30_000,
-  );
+  itWith('zcat')('is intact in gzip', async () => {
+    const file = await exported('csv', { sort: ['id'] }, { csv: RAW, compression: 'gzip' });
+    expect(file).toMatch(/\.csv\.gz$/);
+    execFileSync('gzip', ['-t', file]);
+    const given = execFileSync('zcat', [file], { maxBuffer: 1 << 28 });
+    expect(given.equals(readFileSync(await content()))).toBe(true);
+  });
 
-  itWith('unzip')(
-    'is intact in a ZIP archive, under a name of its own',
-    async () => {
-      const file = await exported('csv', { sort: ['id'] }, { csv: RAW, compression: 'zip' });
-      expect(file).toMatch(/\.zip$/);
-      expect(execFileSync('unzip', ['-t', file]).toString()).toContain('No errors detected');
-      expect(execFileSync('unzip', ['-Z1', file]).toString()).toBe('nasty.csv\n');
-      const given = execFileSync('unzip', ['-p', file], { maxBuffer: 1 << 28 });
-      expect(given.equals(readFileSync(await content()))).toBe(true);
-    },
-    30_000,
-  );
+  itWith('unzip')('is intact in a ZIP archive, under a name of its own', async () => {
+    const file = await exported('csv', { sort: ['id'] }, { csv: RAW, compression: 'zip' });
+    expect(file).toMatch(/\.zip$/);
+    expect(execFileSync('unzip', ['-t', file]).toString()).toContain('No errors detected');
+    expect(execFileSync('unzip', ['-Z1', file]).toString()).toBe('nasty.csv\n');
+    const given = execFileSync('unzip', ['-p', file], { maxBuffer: 1 << 28 });
+    expect(given.equals(readFileSync(await content()))).toBe(true);
+  });
 
-  itWith('python3')(
-    'is intact in a ZIP archive for Python too',
-    async () => {
-      const file = await exported('parquet', {}, { compression: 'zip' });
-      const program =
-        'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), z.namelist())';
-      expect(execFileSync('python3', ['-c', program, file]).toString()).toBe(`None ['nasty.parquet']\n`);
-    },
-    30_000,
-  );
+  itWith('python3')('is intact in a ZIP archive for Python too', async () => {
+    const file = await exported('parquet', {}, { compression: 'zip' });
+    const program = 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), z.namelist())';
+    expect(execFileSync('python3', ['-c', program, file]).toString()).toBe(`None ['nasty.parquet']\n`);
+  });
 });

@@ -62,7 +62,7 @@ describe('CSV of an engine that gives rows only', () => {
       tenant: 'tenant',
       key: ['id'],
     });
-    const limits = { concurrency: 2, maxWaiting: 4, waitTimeoutMs: 10_000 };
+    const limits = { concurrency: 2, maxWaiting: 4, waitTimeoutMs: 60_000 };
     const memory = { memoryLimit: '256MiB', maxSpill: '1GiB' };
     native = await openDuckDbExportEngine({
       dataDir,
@@ -72,7 +72,7 @@ describe('CSV of an engine that gives rows only', () => {
       onError: failTest,
     });
     rows = await DuckDbRows.open(dataDir);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     rows.close();
@@ -132,7 +132,7 @@ describe('CSV of an engine that gives rows only', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   const people = (count: number, source: () => AsyncIterable<CsvRow>): RowCsvEncoder =>
     new RowCsvEncoder(

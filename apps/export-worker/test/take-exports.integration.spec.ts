@@ -19,7 +19,7 @@ describe('an export that is announced', () => {
     const jobId = await harness.submit();
     for (let i = 0; i < 10; i++) await harness.bus.publish(exportReady, { jobId });
     await harness.succeeded(jobId);
-    await sleep(50);
+    await harness.end();
     expect(engine.statements).toHaveLength(1);
     expect(harness.finished).toHaveLength(1);
   });

@@ -23,6 +23,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExportWorkerConfig, readExportWorkerConfig, startExportWorker } from '../src/index.js';
 
@@ -51,6 +52,8 @@ export class WorkerHarness {
   readonly ready = new Map<string, ClaimedJob>();
   proceed = true;
   renewFault: SluiceError | null = null;
+  /** Renewals that met `renewFault`. */
+  refusedRenewals = 0;
   /** Claims that find nobody before one is answered. */
   claimFaults = 0;
   auditFault: SluiceError | null = null;
@@ -79,7 +82,7 @@ export class WorkerHarness {
     const { bus, store } = this;
     const audit = { record: async (record: AuditRecord) => this.record(record) };
     const governance = { current: () => this.governance };
-    const fast = { logLevel: 'silent', renewEveryMs: 30, slotWaitMs: 5_000, tellAgainMs: 10 } as const;
+    const fast = { logLevel: 'silent', renewEveryMs: 30, slotWaitMs: 60_000, tellAgainMs: 10 } as const;
     const settings = { ...readExportWorkerConfig({ SLUICE_SECRET: secret }), ...fast, ...config };
     this.app = await startExportWorker(settings, { bus, store, engine, governance, audit });
     return this.app;
@@ -101,7 +104,8 @@ export class WorkerHarness {
         ...spec,
       },
       origin: { requestId: 'request-1', address: '127.0.0.1' },
-      leaseMs: 2_000,
+      // Far longer than a busy machine may be away: what a lease is for has a test of its own.
+      leaseMs: 600_000,
       ...job,
     });
     await this.bus.publish(exportReady, { jobId });
@@ -126,6 +130,12 @@ export class WorkerHarness {
     return names.filter((entry) => entry.isFile()).map((entry) => entry.name);
   }
 
+  /** Leads what is written to the store through a stream of the test. */
+  readThrough(lead: (source: Readable) => Readable): void {
+    const stage = this.store.stage.bind(this.store);
+    this.store.stage = (key, source, signal) => stage(key, lead(source), signal);
+  }
+
   /** From its first file with a name on, the job is somebody else's; gives the names as they come. */
   loseJobOncePublished(): readonly string[] {
     const stage = this.store.stage.bind(this.store);
@@ -140,6 +150,13 @@ export class WorkerHarness {
       return { ...object, publish };
     };
     return shown;
+  }
+
+  /** Ends the worker: from here on nothing more can be told or written. */
+  async end(): Promise<void> {
+    await this.app?.close(60_000);
+    await this.bus.close(60_000);
+    this.app = undefined;
   }
 
   async close(): Promise<void> {
@@ -159,7 +176,10 @@ export class WorkerHarness {
   }
 
   private renew(progress: JobProgress): { readonly proceed: boolean } {
-    if (this.renewFault) throw this.renewFault;
+    if (this.renewFault) {
+      this.refusedRenewals += 1;
+      throw this.renewFault;
+    }
     this.renewals.push(progress);
     return { proceed: this.proceed };
   }
@@ -179,7 +199,10 @@ export class WorkerHarness {
 }
 
 /** Waits until something holds; fails after the deadline. */
-export async function eventually(holds: () => boolean | Promise<boolean>, deadlineMs = 5_000): Promise<void> {
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  deadlineMs = 45_000,
+): Promise<void> {
   for (const end = Date.now() + deadlineMs; Date.now() < end; await sleep(10)) {
     if (await holds()) return;
   }

@@ -30,7 +30,7 @@ describe('claims of the built-in issuer', () => {
     const issuer = { kind: 'built-in' as const, audience: `${PUBLIC_URL}/api`, keysFile };
     harness = await startHarness({ dataSource, config: { issuer } });
     harness.bus.on(datasetsList, () => []);
-  }, 30_000);
+  });
   afterAll(async () => {
     await harness.stop();
     await dataSource.destroy();

@@ -9,8 +9,8 @@ import {
 import { startHarness, type Harness } from './gateway-harness.js';
 import { JOB_ID, pendingJob, succeededJob } from './sample-answers.js';
 
-jest.setTimeout(60_000);
-
+/** By which clocks may differ. */
+const TOLERANCE_S = 30;
 const EVENTS = `/api/v1/exports/${JOB_ID}/events`;
 const runningJob: ExportJob = { ...pendingJob, state: 'Running', queuePosition: null };
 
@@ -68,7 +68,7 @@ describe('following an export', () => {
     });
     for (const reader of readers) reader.abort();
     let status = 429;
-    for (let tries = 0; status === 429 && tries < 100; tries++) {
+    for (const end = Date.now() + 30_000; status === 429 && Date.now() < end;) {
       const reader = new AbortController();
       ({ status } = await harness.ask(EVENTS, { signal: reader.signal }));
       reader.abort();
@@ -79,19 +79,21 @@ describe('following an export', () => {
   it('ends when the gateway drains, without being cut', async () => {
     harness.bus.on(exportGet, () => runningJob);
     const answer = await harness.ask(EVENTS);
-    const started = performance.now();
-    const [text] = await Promise.all([answer.text(), harness.gateway.close(20_000)]);
+    // What is cut when the grace is over is no whole answer: reading it would fail.
+    const [text] = await Promise.all([answer.text(), harness.gateway.close(50_000)]);
     expect(text).toContain('"state":"Running"');
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('ends with the token', async () => {
     harness.bus.on(exportGet, () => runningJob);
-    const token = await harness.issuer.token({
-      roles: ['exporter'],
-      exp: Math.floor(Date.now() / 1_000) - 27,
-    });
-    const answer = await harness.ask(EVENTS, { headers: { authorization: `Bearer ${token}` } });
+    // Good for three seconds more, or longer where a busy machine needs that to look at it in time.
+    const asked = async (seconds: number): Promise<Response> => {
+      const exp = Math.floor(Date.now() / 1_000) + seconds - TOLERANCE_S;
+      const token = await harness.issuer.token({ roles: ['exporter'], exp });
+      return harness.ask(EVENTS, { headers: { authorization: `Bearer ${token}` } });
+    };
+    let answer = await asked(3);
+    for (let seconds = 6; answer.status === 401 && seconds < 30; seconds *= 2) answer = await asked(seconds);
     expect(answer.status).toBe(200);
     expect(await answer.text()).toMatch(/event: problem\ndata: {"code":"unauthenticated"/);
   });

@@ -4,6 +4,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class FrailRedis {
   private readonly sockets = new Set<Socket>();
   private frozen = false;
+  private held: (() => void)[] = [];
+  private asked = 0;
   private server!: Server;
   private port = 0;
 
@@ -22,15 +24,21 @@ export class FrailRedis {
     return url.toString();
   }
 
+  /** Pieces of commands that came since it was frozen. */
+  get askedInVain(): number {
+    return this.asked;
+  }
+
   /** Takes connections and bytes, and answers nothing, as a stopped process does. */
   freeze(): void {
     this.frozen = true;
-    for (const socket of this.sockets) socket.pause();
+    this.asked = 0;
   }
 
+  /** What it was asked meanwhile is answered now. */
   thaw(): void {
     this.frozen = false;
-    for (const socket of this.sockets) socket.resume();
+    for (const pass of this.held.splice(0)) pass();
   }
 
   async kill(): Promise<void> {
@@ -51,13 +59,18 @@ export class FrailRedis {
         [far, near],
       ] as const) {
         this.sockets.add(from);
-        from.on('data', (bytes) => to.write(bytes));
+        from.on('data', (bytes) => {
+          if (!this.frozen) to.write(bytes);
+          else {
+            this.held.push(() => to.write(bytes));
+            if (from === near) this.asked += 1;
+          }
+        });
         from.on('error', () => from.destroy());
         from.on('close', () => {
           this.sockets.delete(from);
           to.destroy();
         });
-        if (this.frozen) from.pause();
       }
     });
     await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));

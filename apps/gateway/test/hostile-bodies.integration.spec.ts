@@ -3,9 +3,6 @@ import { startHarness, type Harness } from './gateway-harness.js';
 import { exchange, mustBeProblem, rawRequest, type RawAnswer } from './raw-http.js';
 import { JOB_ID, pendingJob, queryAnswer } from './sample-answers.js';
 
-// A start makes a key pair, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
 

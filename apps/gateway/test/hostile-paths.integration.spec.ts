@@ -3,9 +3,6 @@ import { startHarness, type Harness } from './gateway-harness.js';
 import { exchange, mustBeProblem, rawRequest } from './raw-http.js';
 import { JOB_ID } from './sample-answers.js';
 
-// A start makes a key pair, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'QUERY', 'DELETE'];
 const GOVERNED = '/api/v1/';
 /** The one governed route that a signed link opens instead of a token. */

@@ -3,9 +3,6 @@ import { startHarness, type Harness } from './gateway-harness.js';
 import { exchange, mustBeProblem, rawRequest, type RawAnswer } from './raw-http.js';
 import { JOB_ID, queryAnswer, succeededJob } from './sample-answers.js';
 
-// A start makes a key pair, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 const BODY_LIMIT = 4_096;
 const JSON_TYPE = 'Content-Type: application/json';
 const QUERY = '/api/v1/query';

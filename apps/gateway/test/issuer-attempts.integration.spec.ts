@@ -3,8 +3,6 @@ import { type DataSource } from 'typeorm';
 import { createClient } from '../src/index.js';
 import { startHarness, type Harness } from './gateway-harness.js';
 
-jest.setTimeout(60_000);
-
 describe('the token endpoint', () => {
   let database: ScratchDatabase;
   let dataSource: DataSource;

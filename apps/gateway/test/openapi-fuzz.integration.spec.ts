@@ -16,8 +16,6 @@ import { startHarness, type Harness } from './gateway-harness.js';
 import { mustBeProblem, type RawAnswer } from './raw-http.js';
 import { JOB_ID, pendingJob, queryAnswer, succeededJob } from './sample-answers.js';
 
-jest.setTimeout(120_000);
-
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: object;

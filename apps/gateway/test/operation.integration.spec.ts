@@ -3,14 +3,20 @@ import { queryRun } from '@sluice/contracts';
 import { startHarness, type Harness } from './gateway-harness.js';
 import { queryAnswer } from './sample-answers.js';
 
-/** Writes pieces to a raw connection, and gives back what came until it was closed. */
-function converse(port: number, pieces: readonly string[], pauseMs = 0): Promise<string> {
+/** Writes pieces to a raw connection until it is closed, and gives back what came. */
+function converse(
+  port: number,
+  pieces: readonly string[],
+  pauseMs = 0,
+): Promise<{ readonly text: string; readonly sent: number }> {
   return new Promise((resolve) => {
+    let sent = 0;
     const socket = connect(port, '127.0.0.1', () => {
       void (async () => {
         for (const piece of pieces) {
           if (socket.destroyed) return;
           socket.write(piece);
+          sent += 1;
           await new Promise((next) => setTimeout(next, pauseMs));
         }
       })();
@@ -19,9 +25,16 @@ function converse(port: number, pieces: readonly string[], pauseMs = 0): Promise
     socket.on('data', (chunk) => (text += chunk.toString()));
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      resolve(text);
+      resolve({ text, sent });
     });
   });
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 45_000; !(await holds());) {
+    if (Date.now() > end) throw new Error(`It never came to hold: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 describe('operation', () => {
@@ -42,7 +55,8 @@ describe('operation', () => {
     expect((await open('/healthz', { method: 'HEAD' })).status).toBe(200);
     expect((await open('/readyz')).status).toBe(200);
     missing = ['rabbitmq'];
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    // An answer is good for a while.
+    await until(async () => (await open('/readyz')).status !== 200);
     const answer = await open('/readyz');
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({ status: 'not-ready', notReady: ['rabbitmq'] });
@@ -75,10 +89,10 @@ describe('operation', () => {
   });
 
   it('answers what is no HTTP, or too much of it, as a problem', async () => {
-    const broken = await converse(harness.gateway.port, ['NONSENSE\r\n\r\n']);
+    const { text: broken } = await converse(harness.gateway.port, ['NONSENSE\r\n\r\n']);
     expect(broken).toMatch(/^HTTP\/1\.1 400 /);
     expect(broken).toContain('application/problem+json');
-    const large = await converse(harness.gateway.port, [
+    const { text: large } = await converse(harness.gateway.port, [
       `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`,
     ]);
     expect(large).toMatch(/^HTTP\/1\.1 431 /);
@@ -86,7 +100,6 @@ describe('operation', () => {
   });
 
   it('does not wait for slow headers or slow bodies', async () => {
-    const started = performance.now();
     const post =
       'POST /api/v1/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n';
     const token = await harness.issuer.token();
@@ -100,14 +113,15 @@ describe('operation', () => {
       converse(harness.gateway.port, [`${post}Authorization: Bearer ${token}\r\n\r\n`, ...slowly], 200),
       converse(harness.gateway.port, [`${post}\r\n`, ...slowly], 200),
     ]);
-    expect(performance.now() - started).toBeLessThan(6_000);
-    expect(headers).toMatch(/^HTTP\/1\.1 408 /);
-    expect(body).toMatch(/^HTTP\/1\.1 408 /);
-    expect(body).toContain('"limit":{"name":"requestMs","value":1000}');
+    // Each would go on for eight seconds, and was cut before.
+    for (const { sent } of [headers, body, stranger]) expect(sent).toBeLessThan(slowly.length);
+    expect(headers.text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(body.text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(body.text).toContain('"limit":{"name":"requestMs","value":1000}');
     // A stranger is answered before the body has come, and only once.
-    expect(stranger).toMatch(/^HTTP\/1\.1 401 /);
-    expect(stranger.match(/HTTP\/1\.1/g)).toHaveLength(1);
-  }, 15_000);
+    expect(stranger.text).toMatch(/^HTTP\/1\.1 401 /);
+    expect(stranger.text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
 
   it('serves its document and the page of it', async () => {
     const page = await open('/docs');
@@ -140,10 +154,9 @@ describe('ending', () => {
     );
     const answer = harness.ask('/api/v1/query', body);
     while (harness.bus.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    const closed = harness.gateway.close(5_000);
+    const closed = harness.gateway.close(60_000);
     expect(await harness.gateway.notReady()).toEqual(['gateway']);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await expect(fetch(`${harness.url}/healthz`)).rejects.toThrow();
+    await until(() => fetch(`${harness.url}/healthz`).then(() => false, () => true)); // prettier-ignore
     finish();
     expect((await answer).status).toBe(200);
     await closed;
@@ -156,9 +169,8 @@ describe('ending', () => {
     const answer = harness.ask('/api/v1/query', body);
     answer.catch(() => undefined);
     while (harness.bus.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    const started = performance.now();
+    // Its handler never ends, so that this ends by the grace alone.
     await harness.gateway.close(200);
-    expect(performance.now() - started).toBeLessThan(2_000);
     await expect(answer).rejects.toThrow();
     while (harness.bus.asked[0]?.signal.aborted !== true)
       await new Promise((resolve) => setTimeout(resolve, 5));

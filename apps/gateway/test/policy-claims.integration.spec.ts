@@ -9,7 +9,7 @@ describe('claims of an external issuer', () => {
     const claims = { ...DEFAULT_CLAIMS, policy: { kind: 'named', names: ['region', 'org.level'] } as const };
     harness = await startHarness({ config: { claims } });
     harness.bus.on(datasetsList, () => []);
-  }, 30_000);
+  });
   afterAll(() => harness.stop());
 
   const askWith = async (further: Record<string, unknown>) => {

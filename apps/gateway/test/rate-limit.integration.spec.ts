@@ -2,9 +2,6 @@ import { queryRun } from '@sluice/contracts';
 import { startHarness, type Harness } from './gateway-harness.js';
 import { queryAnswer } from './sample-answers.js';
 
-// A start makes a key pair, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 const body = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
 const off = { perMinute: 0, failuresPerMinute: 0, redisUrl: null };
 
@@ -28,7 +25,7 @@ describe('the rate of a client', () => {
       const answer = await as('one');
       expect(answer.status).toBe(200);
       expect(answer.headers.get('ratelimit-policy')).toBe('"default";q=5;w=60');
-      left.push(/^"default";r=(\d+);t=(?:59|60)$/.exec(answer.headers.get('ratelimit') ?? '')?.[1]);
+      left.push(/^"default";r=(\d+);t=\d+$/.exec(answer.headers.get('ratelimit') ?? '')?.[1]);
     }
     expect(left).toEqual(['4', '3', '2', '1', '0']);
     const asked = harness.bus.asked.length;
@@ -36,7 +33,9 @@ describe('the rate of a client', () => {
     const refused = await as('one');
     expect(refused.status).toBe(429);
     expect(refused.headers.get('content-type')).toBe('application/problem+json');
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    const again = Number(refused.headers.get('retry-after'));
+    expect(again).toBeGreaterThan(0);
+    expect(again).toBeLessThanOrEqual(60);
     expect(refused.headers.get('ratelimit')).toMatch(/^"default";r=0;t=\d+$/);
     expect(await refused.json()).toMatchObject({
       code: 'rate-limited',

@@ -3,9 +3,6 @@ import { datasetsList } from '@sluice/contracts';
 import { FrailRedis } from './frail-redis.js';
 import { startHarness, type Harness } from './gateway-harness.js';
 
-// A start makes a key pair, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 const PER_MINUTE = 40;
 
 /** The real Redis of `node tools/services/services.mjs run --only redis -- …`. */
@@ -51,12 +48,6 @@ describe('two gateways and one Redis', () => {
     throw new Error('The gateways do not count together.');
   }
 
-  /** How long one request takes as a rule, in ms: a single one may meet a busy moment. */
-  function usual(asked: readonly { readonly ms: number }[]): number {
-    const sorted = asked.map(({ ms }) => ms).sort((one, other) => one - other);
-    return sorted[Math.floor(sorted.length / 2)]!;
-  }
-
   it('share one budget, also when everything comes at once', async () => {
     await shared();
     const client = randomUUID();
@@ -72,19 +63,18 @@ describe('two gateways and one Redis', () => {
     'go on with limits of their own while Redis is %s, and share again after it',
     async (_name, fail, mend) => {
       await shared();
-      const healthy = [];
-      for (let at = 0; at < 10; at += 1) healthy.push(await ask(0, randomUUID()));
       const client = randomUUID();
       await fail();
+      const lost = performance.now();
       try {
         const first = await ask(0, client);
         expect(first).toMatchObject({ status: 200, left: PER_MINUTE - 1 });
         // The connection itself is given up after five seconds. That it is 150 ms, shared-limiter.spec.ts shows.
-        expect(first.ms).toBeLessThan(2_000);
+        expect(first.ms).toBeLessThan(4_500);
         const next = [];
         for (let at = 0; at < PER_MINUTE; at += 1) next.push(await ask(0, client));
-        // Had each waited for Redis, it would have been 150 ms more.
-        expect(usual(next)).toBeLessThan(usual(healthy) + 100);
+        // One of them tries Redis each second, and waits for it; the others do not even ask.
+        expect(redis.askedInVain).toBeLessThanOrEqual(2 + (performance.now() - lost) / 1_000);
         expect(next.at(-2)).toMatchObject({ status: 200, left: 0 });
         expect(next.at(-1)?.status).toBe(429);
       } finally {
@@ -92,17 +82,14 @@ describe('two gateways and one Redis', () => {
       }
       await shared();
     },
-    120_000,
   );
 
   it('start without Redis', async () => {
     const rateLimits = { perMinute: 5, failuresPerMinute: 0, redisUrl: 'redis://127.0.0.1:1' };
-    const started = performance.now();
+    // Waiting for its connection it would try for ever.
     const alone = await startHarness({ config: { rateLimits } });
     try {
       alone.bus.on(datasetsList, () => []);
-      // A client that waited for its connection would try for ever.
-      expect(performance.now() - started).toBeLessThan(30_000);
       expect((await alone.ask('/api/v1/datasets')).status).toBe(200);
     } finally {
       await alone.stop();

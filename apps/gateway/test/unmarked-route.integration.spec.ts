@@ -12,8 +12,6 @@ import { Readiness } from '../src/operation/readiness.js';
 import { RateLimits } from '../src/rate-limit/rate-limits.js';
 import { startHarness, type Harness } from './gateway-harness.js';
 
-jest.setTimeout(60_000);
-
 /** What somebody may add one day, thinking of no token. */
 @Controller('somewhere/else')
 class ForgetfulController {

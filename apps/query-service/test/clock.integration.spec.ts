@@ -13,7 +13,7 @@ beforeAll(async () => {
   const dataset = { name: 'events', shared: true, default: true, key: ['id'], columns } as never;
   const sql = `select i::bigint as id, timestamp '2024-03-31 09:00:00' + to_hours(i) as "at" from range(30) r(i)`;
   service = await startService([{ sql, dataset }], { clock: () => now });
-}, 60_000);
+});
 beforeEach(() => {
   now = START;
 });

@@ -22,7 +22,7 @@ const RUNS = Number(process.env['SLUICE_DIFFERENTIAL_RUNS'] ?? 2_000);
 const SEED = Number(process.env['SLUICE_DIFFERENTIAL_SEED'] ?? 20_241_103);
 const QUERIES_PER_TABLE = 200;
 /** Most time for one query, all its pages included, on a busy small machine. */
-const MS_PER_QUERY = 150;
+const MS_PER_QUERY = 600;
 
 /** All of the language but `approx_count_distinct`, whose estimate is the engine's own. */
 const WORDS = [
@@ -76,15 +76,11 @@ it.each<readonly [string, Partial<Rules>]>([
   ['no row filters', { rowFilters: false }],
   ['small groups', { smallestGroups: false }],
   ['another key of hashes', { maskKey: Buffer.alloc(32, 43) }],
-])(
-  'notices an oracle with a wrong rule: %s',
-  async (_, rules) => {
-    await withService(SEED, async (ask, world) => {
-      expect(await noticedAfter(rules, ask, world, { seed: SEED, runs: 400 })).not.toBeNull();
-    });
-  },
-  120_000,
-);
+])('notices an oracle with a wrong rule: %s', async (_, rules) => {
+  await withService(SEED, async (ask, world) => {
+    expect(await noticedAfter(rules, ask, world, { seed: SEED, runs: 400 })).not.toBeNull();
+  });
+});
 
 /** For any condition, each row is in exactly one of three parts: where it holds, where it does not, and where it is NULL. */
 it('parts the rows of any condition in three', async () => {
@@ -106,4 +102,4 @@ it('parts the rows of any condition in three', async () => {
       { numRuns: 40, seed: SEED },
     );
   });
-}, 60_000);
+});

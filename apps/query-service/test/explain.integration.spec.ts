@@ -6,7 +6,7 @@ let service: RunningService;
 
 beforeAll(async () => {
   service = await startOrdersService();
-}, 60_000);
+});
 afterAll(() => service.close());
 beforeEach(() => service.usePolicy(POLICY));
 

@@ -6,7 +6,7 @@ let service: RunningService;
 
 beforeAll(async () => {
   service = await startOrdersService();
-}, 60_000);
+});
 afterAll(() => service.close());
 
 const text = ({ body }: QueryAnswer): string => Buffer.concat(body).toString();

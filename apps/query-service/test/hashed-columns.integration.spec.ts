@@ -5,7 +5,7 @@ import { MASK_KEY, RunningService } from './running-service.js';
 let service: RunningService;
 beforeAll(async () => {
   service = await startPeopleService({ mark: 'Ann', shift: 0 });
-}, 60_000);
+});
 afterAll(() => service.close());
 
 describe('a hashed column', () => {

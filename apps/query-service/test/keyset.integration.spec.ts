@@ -6,7 +6,7 @@ let service: RunningService;
 
 beforeAll(async () => {
   service = await startOrdersService();
-}, 60_000);
+});
 afterAll(() => service.close());
 
 describe('walking by keyset', () => {
@@ -36,7 +36,7 @@ describe('walking by keyset', () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 
   it('walks groups too', async () => {
     const query = { select: ['score', 'count(*) as n'], sort: ['n desc'], count: 'none' };

@@ -86,7 +86,7 @@ beforeAll(async () => {
     ],
     { clock: () => NOW },
   );
-}, 60_000);
+});
 afterAll(() => service.close());
 
 const ask = (body: object): Promise<string> =>

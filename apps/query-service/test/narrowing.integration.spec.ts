@@ -83,7 +83,7 @@ const RULES = {
 let service: RunningService;
 beforeAll(async () => {
   service = await startService(TABLES as never, { policy: RULES });
-}, 60_000);
+});
 afterAll(() => service.close());
 
 const page = { limit: 50 };

@@ -41,7 +41,7 @@ beforeAll(async () => {
       throw error;
     },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await engine.close();
   await rm(home, { recursive: true, force: true });

@@ -5,7 +5,7 @@ let service: RunningService;
 
 beforeAll(async () => {
   service = await startOrdersService();
-}, 60_000);
+});
 afterAll(() => service.close());
 
 describe('a page', () => {

@@ -13,7 +13,7 @@ let other: RunningService;
 beforeAll(async () => {
   one = await startPeopleService({ mark: 'Ann', shift: 0 });
   other = await startPeopleService({ mark: 'Zacharias', shift: 3 });
-}, 60_000);
+});
 afterAll(async () => {
   await one.close();
   await other.close();
@@ -40,30 +40,26 @@ function expected(treatment: string, label: string): string {
 }
 
 describe('S1: a masked column in each position', () => {
-  it.each(TEXT_POSITIONS)(
-    '%s',
-    async (label, body) => {
-      for (const role of ROLES) {
-        for (const [column, rules] of Object.entries(TREATED)) {
-          for (const path of [column, `self.${column}`]) {
-            const asked = body(path);
-            const treatment = rules[role];
-            const outcome =
-              treatment === 'clear' ? await seen(one, asked, { role }) : await both(asked, { role });
-            const invalid = label === 'cursor' && treatment === 'clear' ? 'invalid-cursor' : null;
-            const hashed = label === 'cursor' && treatment === 'hash' ? 'invalid-cursor' : null;
-            const code = invalid ?? hashed ?? expected(treatment, label);
-            expect({ role, path, code: outcome.code }).toEqual({ role, path, code });
-            if (code === 'column-masked' || code === 'unknown-column') {
-              expect(outcome.text).toMatch(/"pointer":"\/(select|filter|sort|having)/);
-              expect(outcome.text).not.toContain('Ann');
-            }
+  it.each(TEXT_POSITIONS)('%s', async (label, body) => {
+    for (const role of ROLES) {
+      for (const [column, rules] of Object.entries(TREATED)) {
+        for (const path of [column, `self.${column}`]) {
+          const asked = body(path);
+          const treatment = rules[role];
+          const outcome =
+            treatment === 'clear' ? await seen(one, asked, { role }) : await both(asked, { role });
+          const invalid = label === 'cursor' && treatment === 'clear' ? 'invalid-cursor' : null;
+          const hashed = label === 'cursor' && treatment === 'hash' ? 'invalid-cursor' : null;
+          const code = invalid ?? hashed ?? expected(treatment, label);
+          expect({ role, path, code: outcome.code }).toEqual({ role, path, code });
+          if (code === 'column-masked' || code === 'unknown-column') {
+            expect(outcome.text).toMatch(/"pointer":"\/(select|filter|sort|having)/);
+            expect(outcome.text).not.toContain('Ann');
           }
         }
       }
-    },
-    30_000,
-  );
+    }
+  });
 
   it.each([
     ...['eq', 'lt', 'gte'].map((op): Position => [`filter ${op}`, condition(op, '12')]),
@@ -140,7 +136,7 @@ describe('S2: an attacker who tries everything', () => {
     // Attacks that are all refused for their spelling, or all harmless, would show nothing.
     expect(codes.get('ok') ?? 0).toBeGreaterThan(100);
     expect(codes.get('column-masked') ?? 0).toBeGreaterThan(300);
-  }, 120_000);
+  });
 
   it('cannot walk a masked column by its pages', async () => {
     const first = await one.rows({ select: ['id', 'name'], sort: ['region'], page: { limit: 2 } });

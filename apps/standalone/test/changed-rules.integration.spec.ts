@@ -1,8 +1,6 @@
 import { ExportJob, Principal, Role } from '@sluice/contracts';
 import { ExportingServices } from './exporting/exporting-services.js';
 
-jest.setTimeout(90_000);
-
 const PEOPLE = {
   name: 'people',
   sql: `select i as id, ['CA', 'TX'][1 + i % 2] as tenant_id, 'name ' || i as name, ['north', 'south'][1 + i // 2 % 2] as region

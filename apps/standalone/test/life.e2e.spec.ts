@@ -62,13 +62,13 @@ describe('the life of the program', () => {
     expect(output).toBe(
       `Port ${port} on 127.0.0.1 is in use; stop what uses it, or set PORT to another one.\n`,
     );
-  }, 30_000);
+  });
 
   it('names each bad setting', async () => {
     const { code, output } = await endedWith({ PORT: 'high', SLUICE_DEMO_ORDERS: '-1' });
     expect(code).toBe(78);
     expect(output).toMatch(/PORT is not valid: .*\nSLUICE_DEMO_ORDERS is not valid: .*\n$/);
-  }, 30_000);
+  });
 
   it('says what is missing where there is neither demo nor data', async () => {
     const empty = join(home, 'empty');
@@ -76,7 +76,7 @@ describe('the life of the program', () => {
     expect(await program.exitCode()).toBe(1);
     expect(program.output()).toMatch(/catalog: cannot be read: ENOENT/);
     expect(program.output()).not.toContain('    at ');
-  }, 60_000);
+  });
 
   it('names a broken catalogue file', async () => {
     const file = join(home, 'catalog', 'airports.yaml');
@@ -88,5 +88,5 @@ describe('the life of the program', () => {
     expect(output).toContain('airports.yaml');
     expect(output).toContain('"words" is not a type');
     expect(output).not.toContain('    at ');
-  }, 60_000);
+  });
 });

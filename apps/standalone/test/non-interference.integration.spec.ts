@@ -27,7 +27,7 @@ const RUNS = Number(process.env['SLUICE_NON_INTERFERENCE_RUNS'] ?? 2_000);
 const SEED = Number(process.env['SLUICE_SEED'] ?? 20_240_310);
 const CALIBRATION_RUNS = 1_000;
 /** Most time for one request, to all services, on a busy small machine. */
-const MS_PER_REQUEST = 300;
+const MS_PER_REQUEST = 1_000;
 
 const own = [
   { sql: OWN_ROWS, dataset: ROWS },
@@ -49,7 +49,7 @@ beforeAll(async () => {
       authorizations.set(`${role} ${tenants.join()}`, `Bearer ${await tokens.give(tenants, role)}`);
     }
   }
-}, 60_000);
+});
 afterAll(async () => {
   for (const service of running) await service.close();
   tokens.stop();
@@ -132,4 +132,4 @@ it('is found broken when the policy stands beside what the caller wrote', async 
     seed: SEED,
   });
   expect(failed).toBe(true);
-}, 180_000);
+});

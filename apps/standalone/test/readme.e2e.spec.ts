@@ -27,11 +27,11 @@ let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sluice-tour-'));
   program = await RunningProgram.start({ home, env: { SLUICE_DEMO_ORDERS: '5000' } });
-}, 150_000);
+});
 afterAll(async () => {
   await program.stop();
   await rm(home, { recursive: true, force: true });
-}, 30_000);
+});
 
 it('prints what the README says when its tour is pasted', async () => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
@@ -48,4 +48,4 @@ it('prints what the README says when its tour is pasted', async () => {
   printed.forEach((text, index) => {
     expect(text).toMatch(EXPECTED[index]!);
   });
-}, 100_000);
+});

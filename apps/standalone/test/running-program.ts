@@ -1,8 +1,8 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 const PROGRAM = join(__dirname, '../dist/main.js');
@@ -95,11 +95,22 @@ export class RunningProgram {
   }
 }
 
+/** Below those that systems give to outgoing connections, which come and go by the hundred until a program has its port. */
+const PORTS = { from: 15_000, to: 30_000 } as const;
+
+/** A port that is free now, and that nobody gets who does not choose it. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve, reject) => {
+      const inUse = (error: NodeJS.ErrnoException): void =>
+        error.code === 'EADDRINUSE' ? resolve(false) : reject(error);
+      server.once('error', inUse).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

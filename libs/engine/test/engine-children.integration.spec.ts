@@ -15,7 +15,7 @@ async function runChild(name: string, argument: object, env: NodeJS.ProcessEnv =
   );
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  const timer = setTimeout(() => child.kill('SIGKILL'), 50_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 170_000);
   const signal = await new Promise((resolve) =>
     child.on('close', (_, by) => {
       resolve(by);
@@ -40,16 +40,16 @@ describe('a process whose engine is busy with as many long statements as it may 
     expect(readFile).toBeLessThan(250);
     expect(pbkdf2).toBeLessThan(250);
     expect(health).toBeLessThan(250);
-  }, 60_000);
+  });
 
   it('would not with one thread a statement', async () => {
     const { readFile, pbkdf2 } = await measure(concurrency);
     expect(Math.min(readFile, pbkdf2)).toBeGreaterThan(1_000);
-  }, 60_000);
+  });
 });
 
 it('would end by one statement, were the file system not closed: logging to a file poisons the instance and aborts', async () => {
   const { out, signal } = await runChild('logToForbiddenFile', { path: join(folder.path, 'log') });
   expect(out).toBe('poisoned');
   expect(signal).toBe('SIGABRT');
-}, 60_000);
+});

@@ -32,8 +32,8 @@ describe('versions', () => {
   });
 });
 
-/** Takes seconds, so that it can be stopped in the middle. */
-const LONG_SQL = `select i as id, 'T' || (i % 50) as tenant, md5(i::varchar) as a, md5((i + 1)::varchar) as b from range(20000000) r(i)`;
+/** Takes many minutes on any machine, so that it can be stopped in the middle. */
+const LONG_SQL = `select i as id, 'T' || (i % 50) as tenant, md5(i::varchar) as a, md5((i + 1)::varchar) as b from range(4000000000) r(i)`;
 
 describe('an import that does not end', () => {
   it('stops long before its end when it is canceled, and tells meanwhile that it runs', async () => {
@@ -44,14 +44,14 @@ describe('an import that does not end', () => {
       onProgress: (step) => progress.push(step),
     });
     running.catch(() => undefined); // looked at below; a failure before that must not end another test
-    await eventually(() => progress.length > 2, 20_000);
+    await eventually(() => progress.length > 2);
     const began = Date.now();
     abort.abort();
     await expect(running).rejects.toThrow('The import was canceled; what was there before is unchanged.');
-    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
     expect(progress[0]).toEqual({ table: 'sales', stage: 'reading', percent: null });
     expect((await readdir(join(fixture.home, 'data', 'sales'))).sort()).toEqual(['import.lock']);
-  }, 40_000);
+  });
 
   it('may be killed: the old version stays, the next import cleans up', async () => {
     await fixture.fromSql(`select 9 as id, 'CA' as tenant, 'x' as a, 'y' as b`);
@@ -61,7 +61,7 @@ describe('an import that does not end', () => {
     for (const delay of [0, 150, 600]) {
       const left = await unfinished();
       const child = spawnImport(fixture.request({ sql: LONG_SQL, dependsOn: [] }));
-      await eventually(async () => (await unfinished()).some((name) => !left.includes(name)), 20_000);
+      await eventually(async () => (await unfinished()).some((name) => !left.includes(name)));
       await sleep(delay);
       await expect(fixture.fromSql(`select 1 as id, 'CA' as tenant`)).rejects.toThrow(
         'Another import of "sales" is running.',
@@ -74,7 +74,7 @@ describe('an import that does not end', () => {
     await fixture.fromSql(`select 10 as id, 'CA' as tenant, 'x' as a, 'y' as b`);
     expect(await fixture.current()).toEqual([['10', 'CA', 'x', 'y']]);
     expect(await unfinished()).toEqual([]);
-  }, 60_000);
+  });
 });
 
 function spawnImport(argument: ImportRequest): ChildProcess {

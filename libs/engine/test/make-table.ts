@@ -54,10 +54,24 @@ export function errorCode(error: unknown): unknown {
   return (error as { code?: unknown }).code;
 }
 
+/**
+ * Milliseconds that the fastest of some tries took; no more of them are made once one was fast enough. A busy machine makes
+ * any of them slower, and none faster: a promise is kept if one keeps it.
+ */
+export async function fastest(enoughMs: number, act: () => Promise<unknown>): Promise<number> {
+  let least = Infinity;
+  for (let tries = 0; least >= enoughMs && tries < 10; tries += 1) {
+    const began = performance.now();
+    await act();
+    least = Math.min(least, performance.now() - began);
+  }
+  return least;
+}
+
 /** Waits until a condition holds; fails after `deadlineMs`. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
-  deadlineMs = 5_000,
+  deadlineMs = 45_000,
 ): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!(await condition())) {

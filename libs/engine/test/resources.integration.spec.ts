@@ -7,7 +7,7 @@ import { CaseReport } from './resource-child.js';
 import { Ending, RESOURCE_CASES } from './resources.js';
 
 const LIMIT_MS = 200;
-/** A slow machine under load; the engine alone needs less than a second. */
+/** Of the processor, so that a busy machine does not count; the engine needs less than a second on most, and the deaf go on for many. */
 const STOP_MS = 4_000;
 /** Private memory of the child: the engine's 256 MB, what it does not count, and Node itself. */
 const DATA_MB = 1_400;
@@ -55,7 +55,7 @@ it('knows at least 68 cases, each once', () => {
 
 it('bounds each statement that it can interrupt, in time and memory', async () => {
   const names = namesOf('bounded');
-  const { reports, code, signal } = await runInChild(names, 240_000, ROOMY_MB);
+  const { reports, code, signal } = await runInChild(names, 600_000, ROOMY_MB);
   expect({ code, signal }).toEqual({ code: 0, signal: null });
   expect(reports.map(({ name }) => name)).toEqual(names);
   for (const { answer, error, msPastStop } of reports) {
@@ -63,31 +63,31 @@ it('bounds each statement that it can interrupt, in time and memory', async () =
     if (answer === 'refused') expect(error).toMatch(/^Out of Memory Error/);
   }
   expect(Math.max(...reports.map(({ rssMb }) => rssMb))).toBeLessThan(DATA_MB);
-}, 250_000);
+}, 610_000);
 
 it('refuses what it cannot take', async () => {
   const names = namesOf('refused');
-  const { reports, code, signal } = await runInChild(names, 100_000);
+  const { reports, code, signal } = await runInChild(names, 170_000);
   expect({ code, signal }).toEqual({ code: 0, signal: null });
   expect(reports.map(({ name }) => name)).toEqual(names);
   for (const { name, ending } of RESOURCE_CASES) {
     const report = reports.find((each) => each.name === name);
     if (report && ending.kind === 'refused') expect(report.error).toMatch(ending.by);
   }
-}, 110_000);
+});
 
 describe.each(namesOf('deaf'))('%s', (name) => {
   it('goes on past its interrupt', async () => {
     const { reports, signal } = await runInChild([name], 5_000);
     expect(signal === 'SIGKILL' || reports[0]!.msPastStop > 800).toBe(true);
-  }, 20_000);
+  });
 });
 
 describe.each(namesOf('deadly'))('%s', (name) => {
   it('ends the process', async () => {
-    const { reports, code, signal } = await runInChild([name], 20_000);
+    const { reports, code, signal } = await runInChild([name], 150_000);
     expect({ reports, code, signal }).toEqual({ reports: [], code: null, signal: 'SIGSEGV' });
-  }, 30_000);
+  });
 });
 
 it.each(namesOf('deaf', 'deadly'))('never gets to the engine: %s', (name) => {

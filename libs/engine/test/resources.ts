@@ -113,7 +113,7 @@ export const RESOURCE_CASES: readonly ResourceCase[] = [
     { kind: 'deaf' },
     {
       'a text of 2 GB by lpad': `select length(lpad(tenant, 2000000000, 'x')) from ${ROWS}`,
-      'distance of long texts': `select levenshtein(repeat(tenant, 20000), repeat('b', 80000)) from ${ROWS} limit 1`,
+      'distance of long texts': `select levenshtein(repeat(tenant, 40000), repeat('b', 160000)) from ${ROWS} limit 1`,
       'a long list for each of a list': `select len(list_transform(range(20000), lambda x: list_sum(list_transform(range(60000), lambda y: x * y + id)))) from ${ROWS} where id < 1`,
     },
   ),

@@ -51,7 +51,7 @@ export function engineForTest(): EngineForTest {
 export function run(
   from: DuckDbEngine,
   sql: string,
-  timeoutMs = 10_000,
+  timeoutMs = 50_000,
   signal = new AbortController().signal,
 ): Promise<Rows> {
   const snapshot = from.snapshot();

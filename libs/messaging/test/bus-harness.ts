@@ -17,7 +17,7 @@ export class BusObservations {
   readonly onFault = (fault: HandlerFault): void => void this.faults.push(fault);
 }
 
-export async function until(condition: () => boolean, withinMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, withinMs = 45_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`Not so within ${withinMs} ms: ${condition.toString()}`);
@@ -42,7 +42,7 @@ export interface BusEnds {
 }
 
 /** Definitions with names of their own, so that tests do not meet on a broker. */
-export function newRpc<Req, Res>(timeoutMs = 5_000): RpcDefinition<Req, Res> {
+export function newRpc<Req, Res>(timeoutMs = 50_000): RpcDefinition<Req, Res> {
   return defineRpc(`test.${randomUUID()}`, timeoutMs);
 }
 

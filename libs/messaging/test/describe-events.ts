@@ -84,7 +84,7 @@ export function describeEvents(ends: BusEnds): void {
       });
       await ends.asker.publish(happened, null);
       await until(() => state === 'running');
-      await ends.server.close(5_000);
+      await ends.server.close(50_000);
       expect(state).toBe('done');
     });
 
@@ -96,12 +96,13 @@ export function describeEvents(ends: BusEnds): void {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         return null;
       });
-      const pending = failure(ends.asker.request(stuck, null, { timeoutMs: 3_000 }));
+      const pending = failure(ends.asker.request(stuck, null));
       await until(() => reached);
-      const started = Date.now();
+      // What runs never ends by itself, and its caller would wait for fifty seconds.
+      const started = performance.now();
       await ends.server.close(100);
       await ends.asker.close(100);
-      expect(Date.now() - started).toBeLessThan(2_000);
+      expect(performance.now() - started).toBeLessThan(30_000);
       expect(['unavailable', 'rpc-timeout']).toContain((await pending).code);
       expect((await failure(ends.asker.request(stuck, null))).code).toBe('unavailable');
       expect((await failure(ends.asker.publish(newEvent<null>(), null))).code).toBe('unavailable');

@@ -89,13 +89,13 @@ export function describeRequests(ends: BusEnds): void {
     });
 
     it('is refused at once when nobody serves it', async () => {
-      const started = Date.now();
+      // Not `rpc-timeout`, which is what waiting for somebody ends in.
       expect((await failure(ends.asker.request(newRpc<null, null>(), null))).code).toBe('unavailable');
-      expect(Date.now() - started).toBeLessThan(2_000);
     });
 
     it('ends at its deadline and tells the handler to stop', async () => {
-      const slow = newRpc<null, null>(300);
+      // So long that the handler has it before.
+      const slow = newRpc<null, null>(2_000);
       let stopped = false;
       await ends.server.handle(slow, (_, { signal }) => {
         return new Promise((_resolve, reject) => {
@@ -124,7 +124,7 @@ export function describeRequests(ends: BusEnds): void {
       expect(running?.aborted).toBe(false);
       caller.abort();
       expect((await pending).code).toBe('query-canceled');
-      await until(() => running?.aborted === true, 1_000);
+      await until(() => running?.aborted === true);
       const gone = failure(ends.asker.request(slow, null, { signal: caller.signal }));
       expect((await gone).code).toBe('query-canceled');
     });
@@ -133,9 +133,14 @@ export function describeRequests(ends: BusEnds): void {
       const busy = newRpc<number, number>();
       let running = 0;
       let most = 0;
+      let full: () => void = () => undefined;
+      const filled = new Promise<void>((resolve) => (full = resolve));
       const work = async (value: number): Promise<number> => {
         running += 1;
         most = Math.max(most, running);
+        if (running === 3) full();
+        // The first ones stay until the place is full, and all long enough for one too many to come.
+        await filled;
         await delay(10);
         running -= 1;
         return value;

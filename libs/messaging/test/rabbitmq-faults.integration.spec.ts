@@ -52,10 +52,11 @@ describe('RabbitMqMessageBus in faults', () => {
 
     wire.cut();
     await until(() => !away.connected);
-    const began = Date.now();
+    // The deadlines of both are far longer.
+    const began = performance.now();
     expect((await failure(away.request(ask, 1))).code).toBe('unavailable');
     expect((await failure(away.publish(happened, 1))).code).toBe('unavailable');
-    expect(Date.now() - began).toBeLessThan(200);
+    expect(performance.now() - began).toBeLessThan(4_000);
     await here.publish(happened, 2); // its queue is durable: it waits there
 
     wire.mend();
@@ -65,7 +66,7 @@ describe('RabbitMqMessageBus in faults', () => {
     await until(() => seen.length === 2);
     expect(seen.sort()).toEqual([2, 3]);
     expect(observations.faults.map(({ error }) => String(error)).join()).toContain('was lost');
-  }, 30_000);
+  });
 
   it('fails what waits for an answer when its connection goes', async () => {
     const asker = await open({ url: wire.url });
@@ -82,7 +83,7 @@ describe('RabbitMqMessageBus in faults', () => {
     wire.cut();
     expect((await pending).code).toBe('unavailable');
     await server.close(100);
-  }, 30_000);
+  });
 
   it('gives a request whose handler is gone to another one, and tells the first to stop', async () => {
     const dying = await open({ url: wire.url });
@@ -103,7 +104,7 @@ describe('RabbitMqMessageBus in faults', () => {
     wire.cut();
     await expect(answer).resolves.toBe('the other one');
     await until(() => stopped);
-  }, 30_000);
+  });
 
   it('keeps events for a group whose members are all gone', async () => {
     const happened = newEvent<number>();
@@ -123,9 +124,10 @@ describe('RabbitMqMessageBus in faults', () => {
     const happened = newEvent<number>(5);
     const dying = await open({ url: wire.url });
     let taken = false;
-    await dying.subscribe(happened, 'group', async () => {
+    let end: () => void = () => undefined;
+    await dying.subscribe(happened, 'group', () => {
       taken = true;
-      await delay(500);
+      return new Promise<void>((resolve) => (end = resolve));
     });
     const other = await open();
     await other.publish(happened, 1);
@@ -134,7 +136,8 @@ describe('RabbitMqMessageBus in faults', () => {
     await other.subscribe(happened, 'group', async (n) => void seen.push(n));
     wire.cut();
     await until(() => seen.length === 1);
-  }, 30_000);
+    end();
+  });
 
   it('keeps what was given up in a queue beside, whole', async () => {
     const happened = newEvent<{ n: number }>(2);
@@ -145,7 +148,7 @@ describe('RabbitMqMessageBus in faults', () => {
     const channel = await raw.createChannel();
     const dead = `${eventQueue(happened.name, 'group')}.dead`;
     let letter = await channel.get(dead, { noAck: true });
-    for (let tries = 0; !letter && tries < 50; tries += 1) {
+    for (let tries = 0; !letter && tries < 600; tries += 1) {
       await delay(50);
       letter = await channel.get(dead, { noAck: true });
     }
@@ -173,7 +176,7 @@ describe('RabbitMqMessageBus in faults', () => {
     const server = await open();
     const asker = await open();
     await server.handle(ask, async () => null);
-    await asker.request(ask, null);
+    await asker.request(ask, null, { timeoutMs: 30_000 });
     await server.close(100);
     const codes: string[] = [];
     while (codes.at(-1) !== 'unavailable' && codes.length < 60) {
@@ -182,7 +185,7 @@ describe('RabbitMqMessageBus in faults', () => {
     // Until the queue expires (10 s, looked at every 5 s) the caller waits for its deadline.
     expect(new Set(codes.slice(0, -1))).toEqual(new Set(['rpc-timeout']));
     expect(codes.at(-1)).toBe('unavailable');
-  }, 60_000);
+  });
 
   it('makes its queues anew when they were deleted under it, and loses nothing that was published after', async () => {
     const [happened, ask] = [newEvent<number>(), newRpc<number, number>()];
@@ -198,7 +201,7 @@ describe('RabbitMqMessageBus in faults', () => {
     await channel.deleteQueue(requestQueue(ask.name));
     await eventually(async () => void expect(await publisher.request(ask, 4)).toBe(5));
     expect(new Set(seen)).toEqual(new Set([1]));
-  }, 30_000);
+  });
 
   it('says which broker cannot be used, without the password', async () => {
     const url = new URL(brokerUrl());
@@ -212,7 +215,7 @@ describe('RabbitMqMessageBus in faults', () => {
 });
 
 async function eventually(act: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 45_000;
   for (;;) {
     const fault = await act().then(
       () => undefined,

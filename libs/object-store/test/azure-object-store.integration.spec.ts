@@ -3,13 +3,11 @@ import { Azurite } from './azurite.js';
 import { describeObjectStore } from './describe-object-store.js';
 import { describeRemoteFaults } from './describe-remote-faults.js';
 
-jest.setTimeout(60_000);
-
 let azurite: Azurite;
 
 beforeAll(async () => {
   azurite = await Azurite.start();
-}, 60_000);
+});
 afterEach(() => {
   azurite.proxy.reset();
 });

@@ -1,12 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ObjectInventory, ObjectStore, StagedObject } from '../src/index.js';
 
 /** A store to test; `leftovers` lists whatever it still keeps of files that were never published. */
 export interface StoreUnderTest {
   readonly store: ObjectStore & ObjectInventory;
   leftovers(): Promise<readonly string[]>;
+  /** Whether an upload has begun, where the store is told of it before it has any part. */
+  readonly hasBegun?: () => boolean;
 }
 
 const CHUNK = 65_536;
@@ -20,11 +23,12 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
   describe(`${name} as an object store`, () => {
     let store: ObjectStore & ObjectInventory;
     let leftovers: StoreUnderTest['leftovers'];
+    let hasBegun: StoreUnderTest['hasBegun'];
     let files = 0;
     const nextKey = (): string => `CA/job-${String(++files)}/1/rows.csv`;
 
     beforeAll(async () => {
-      ({ store, leftovers } = await open());
+      ({ store, leftovers, hasBegun } = await open());
     });
 
     const put = async (key: string, bytes: Buffer): Promise<void> => {
@@ -85,16 +89,23 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       expect(await leftovers()).toEqual([]);
     });
 
-    it.each([0, 20])('leaves nothing and destroys the source when aborted after %i ms', async (ms) => {
-      const source = new Readable({ read: () => undefined });
-      source.push(randomBytes(2 * CHUNK));
-      const abort = new AbortController();
-      if (ms === 0) abort.abort();
-      else setTimeout(() => abort.abort(), ms);
-      await expect(store.stage(nextKey(), source, abort.signal)).rejects.toThrow(/abort/);
-      expect(source.destroyed).toBe(true);
-      expect(await leftovers()).toEqual([]);
-    });
+    it.each(['at once', 'under way'])(
+      'leaves nothing and destroys the source when aborted %s',
+      async (when) => {
+        const source = new Readable({ read: () => undefined });
+        source.push(randomBytes(2 * CHUNK));
+        const abort = new AbortController();
+        if (when === 'at once') abort.abort();
+        const staging = expect(store.stage(nextKey(), source, abort.signal)).rejects.toThrow(/abort/);
+        // An upload whose beginning is broken off may be there without anybody knowing it: the store's reaper finds it.
+        while (when !== 'at once' && hasBegun?.() === false) await sleep(5);
+        await sleep(50);
+        abort.abort();
+        await staging;
+        expect(source.destroyed).toBe(true);
+        expect(await leftovers()).toEqual([]);
+      },
+    );
 
     it('reads ranges, and cuts their end to the file', async () => {
       const [key, bytes] = [nextKey(), randomBytes(3 * CHUNK + 17)];

@@ -19,6 +19,9 @@ export const FAILPOINTS = [
   'worker.cleanup',
   'orchestrator.submitted',
   'orchestrator.relayed',
+  'orchestrator.file-removed',
+  'orchestrator.tidied',
+  'orchestrator.reaped',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

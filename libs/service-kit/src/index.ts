@@ -31,6 +31,7 @@ export { EXIT_CODES, runMain, runUntilSignal, type ProcessHandle } from './run-u
 export { recorded, type Asked, type Note } from './recorded.js';
 export { Cleanup } from './cleanup.js';
 export { Loop } from './loop.js';
+export { patiently } from './patience.js';
 export { PlainError } from './plain-error.js';
 export { auditRecordSchema } from './audit-spool/audit-record-schema.js';
 export { AuditSpool, type AuditSpoolOptions } from './audit-spool/audit-spool.js';

@@ -40,7 +40,7 @@ export function newRecord(id = randomUUID()): AuditRecord {
   };
 }
 
-export async function until(condition: () => boolean, withinMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, withinMs = 45_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > deadline)

@@ -44,7 +44,7 @@ describe('AuditSpool after a crash', () => {
   it('keeps every acknowledged record of a killed writer, whatever moment it is killed at', async () => {
     for (const lifeMs of [30, 90, 200]) {
       const { writer, acknowledged } = startWriter(folder);
-      await until(() => acknowledged.length > 0);
+      await until(() => acknowledged.length > 10);
       await delay(lifeMs);
       writer.kill('SIGKILL');
       await once(writer, 'close');
@@ -52,12 +52,11 @@ describe('AuditSpool after a crash', () => {
       open();
       ship(async (records) => records.forEach(({ id }) => shipped.add(id)));
       await until(() => segments().length === 0);
-      expect(acknowledged.length).toBeGreaterThan(10);
       expect(acknowledged.filter((id) => !shipped.has(id))).toEqual([]);
       await shipper!.stop(1_000);
       await spool.close();
     }
-  }, 60_000);
+  });
 
   it('leaves the files of a living writer alone', async () => {
     const { writer, acknowledged } = startWriter(folder);
@@ -66,7 +65,7 @@ describe('AuditSpool after a crash', () => {
     expect(spool.segments()).toEqual([]);
     writer.kill('SIGKILL');
     await once(writer, 'close');
-  }, 60_000);
+  });
 
   it('passes over a torn last line, and puts damaged lines where they can be found', async () => {
     open();

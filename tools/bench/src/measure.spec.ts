@@ -12,7 +12,7 @@ describe('measure', () => {
   it('keeps as many askers busy as told, and numbers their turns', async () => {
     const turns: number[] = [];
     let [running, most] = [0, 0];
-    await measure({ clients: 3, seconds: 0.05 }, async (_, turn) => {
+    await measure({ clients: 3, seconds: 0.2 }, async (_, turn) => {
       turns.push(turn);
       most = Math.max(most, ++running);
       await new Promise((resolve) => setImmediate(resolve));

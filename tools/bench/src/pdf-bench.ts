@@ -132,7 +132,7 @@ async function drawOurs(engine: DuckDbExportEngine): Promise<void> {
     csv: DEFAULT_CSV_OPTIONS,
     pdf: DEFAULT_PDF_OPTIONS,
   } as const;
-  const file = await new PdfEncoder(engine).encode(planOf(OURS), spec, options());
+  const file = await new PdfEncoder(engine, 1 << 30).encode(planOf(OURS), spec, options());
   file.stream.resume();
   const rows = await file.rows;
   if (rows !== OURS) throw new Error(`The file has ${rows} rows instead of ${OURS}.`);

@@ -61,7 +61,7 @@ export async function startExportingWorker(
     maxSpill: '1GiB',
     concurrency: 1,
     maxWaiting: 1,
-    waitTimeoutMs: 10_000,
+    waitTimeoutMs: 60_000,
     onError: (error) => {
       throw error;
     },
@@ -113,7 +113,7 @@ class Jobs {
       principal: { subject: 's', clientId: 'c', tenants: ['CA'], roles: ['exporter'] },
       spec: { queryDefinition, format, compression, csv: DEFAULT_CSV_OPTIONS, pdf: DEFAULT_PDF_OPTIONS },
       origin: { requestId: 'r', address: '127.0.0.1' },
-      leaseMs: 30_000,
+      leaseMs: 600_000,
     };
     const finished = new Promise<ExportFinished>((resolve) => (this.finish = resolve));
     await this.bus.publish(exportReady, { jobId });

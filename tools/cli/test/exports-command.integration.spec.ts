@@ -11,8 +11,6 @@ import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { runCli } from '../src/index.js';
 
-jest.setTimeout(60_000);
-
 const SECRET = 'a secret of the test that is long enough';
 
 describe('sluice exports purge', () => {
@@ -25,7 +23,7 @@ describe('sluice exports purge', () => {
 
   beforeAll(async () => {
     database = await createScratchDatabase(process.env['SLUICE_TEST_POSTGRES_URL']);
-    const pool = { poolSize: 2, connectTimeoutMs: 5_000, statementTimeoutMs: 10_000 };
+    const pool = { poolSize: 2, connectTimeoutMs: 30_000, statementTimeoutMs: 30_000 };
     dataSource = await createDataSource({ url: database.url, ...pool });
     await migrate(dataSource);
     home = await mkdtemp(join(tmpdir(), 'sluice-purge-'));
@@ -53,7 +51,7 @@ describe('sluice exports purge', () => {
     const jobId = randomUUID();
     const key = exportKey({ tenant: 'CA', jobId, attempt: 1, name: `flights-${jobId}.csv` });
     for (const file of [key, manifestKey(key)]) {
-      const staged = await store.stage(file, Readable.from([Buffer.from('a')]), AbortSignal.timeout(5_000));
+      const staged = await store.stage(file, Readable.from([Buffer.from('a')]), AbortSignal.timeout(60_000));
       await staged.publish();
     }
     const spec = { format: 'csv', compression: null };

@@ -70,67 +70,50 @@ describe('services.mjs', () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  itWithRedis(
-    'starts a server from programs, gives its address to the command, and stops it',
-    async () => {
-      const show = 'process.stdout.write(process.env.SLUICE_TEST_REDIS_URL); process.exit(7)';
-      const { code, out, err } = await run(['run', '--only', 'redis', '--', process.execPath, '-e', show]);
-      expect(code).toBe(7);
-      expect(out).toMatch(/^redis:\/\/:[0-9a-f]{36}@127\.0\.0\.1:\d+$/);
-      expect(err).toContain('services: redis: ready at 127.0.0.1');
-      await expect(isListening(Number(new URL(out).port))).resolves.toBe(false);
-      expect(leftovers()).toEqual([]);
-    },
-    120_000,
-  );
+  itWithRedis('starts a server from programs, gives its address to the command, and stops it', async () => {
+    const show = 'process.stdout.write(process.env.SLUICE_TEST_REDIS_URL); process.exit(7)';
+    const { code, out, err } = await run(['run', '--only', 'redis', '--', process.execPath, '-e', show]);
+    expect(code).toBe(7);
+    expect(out).toMatch(/^redis:\/\/:[0-9a-f]{36}@127\.0\.0\.1:\d+$/);
+    expect(err).toContain('services: redis: ready at 127.0.0.1');
+    await expect(isListening(Number(new URL(out).port))).resolves.toBe(false);
+    expect(leftovers()).toEqual([]);
+  });
 
-  itWithPostgres(
-    'starts a Postgres that asks for its password',
-    async () => {
-      const show = 'process.stdout.write(process.env.SLUICE_TEST_POSTGRES_URL)';
-      const { code, out } = await run(['run', '--only', 'postgres', '--', process.execPath, '-e', show]);
-      expect(code).toBe(0);
-      expect(out).toMatch(/^postgres:\/\/postgres:[0-9a-f]{36}@127\.0\.0\.1:\d+\/postgres$/);
-      expect(leftovers()).toEqual([]);
-    },
-    120_000,
-  );
+  itWithPostgres('starts a Postgres that asks for its password', async () => {
+    const show = 'process.stdout.write(process.env.SLUICE_TEST_POSTGRES_URL)';
+    const { code, out } = await run(['run', '--only', 'postgres', '--', process.execPath, '-e', show]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^postgres:\/\/postgres:[0-9a-f]{36}@127\.0\.0\.1:\d+\/postgres$/);
+    expect(leftovers()).toEqual([]);
+  });
 
-  itWithRedis(
-    'passes signals on, and stops its servers all the same',
-    async () => {
-      const wait =
-        'process.stdout.write(process.env.SLUICE_TEST_REDIS_URL); setInterval(() => undefined, 1000)';
-      const { child, ended } = start(['run', '--only', 'redis', '--', process.execPath, '-e', wait]);
-      if (!child.stdout) throw new Error('no output');
-      await once(child.stdout, 'data');
-      child.kill('SIGTERM');
-      const { code, out } = await ended;
-      expect(code).toBe(143);
-      await expect(isListening(Number(new URL(out).port))).resolves.toBe(false);
-      expect(leftovers()).toEqual([]);
-    },
-    120_000,
-  );
+  itWithRedis('passes signals on, and stops its servers all the same', async () => {
+    const wait =
+      'process.stdout.write(process.env.SLUICE_TEST_REDIS_URL); setInterval(() => undefined, 1000)';
+    const { child, ended } = start(['run', '--only', 'redis', '--', process.execPath, '-e', wait]);
+    if (!child.stdout) throw new Error('no output');
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    const { code, out } = await ended;
+    expect(code).toBe(143);
+    await expect(isListening(Number(new URL(out).port))).resolves.toBe(false);
+    expect(leftovers()).toEqual([]);
+  });
 
-  itWithRedis(
-    'leaves no server behind when it is killed',
-    async () => {
-      const wait =
-        'process.stdout.write(process.env.SLUICE_TEST_REDIS_URL); setTimeout(() => undefined, 3000)';
-      const { child, ended } = start(['run', '--only', 'redis', '--', process.execPath, '-e', wait]);
-      if (!child.stdout) throw new Error('no output');
-      await once(child.stdout, 'data');
-      child.kill('SIGKILL');
-      const { out } = await ended;
-      const port = Number(new URL(out).port);
-      for (let tries = 0; tries < 50 && (await isListening(port)); tries += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      await expect(isListening(port)).resolves.toBe(false);
-    },
-    120_000,
-  );
+  itWithRedis('leaves no server behind when it is killed', async () => {
+    const wait = 'process.stdout.write(process.env.SLUICE_TEST_REDIS_URL); setTimeout(() => undefined, 3000)';
+    const { child, ended } = start(['run', '--only', 'redis', '--', process.execPath, '-e', wait]);
+    if (!child.stdout) throw new Error('no output');
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    const { out } = await ended;
+    const port = Number(new URL(out).port);
+    for (let tries = 0; tries < 600 && (await isListening(port)); tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await expect(isListening(port)).resolves.toBe(false);
+  });
 
   describe('with servers that are there', () => {
     let server: Server;

@@ -59,7 +59,7 @@ describe('lint, on deliberate violations', () => {
     const found = lint([...imports, ...texts]);
     ofAttempts = found.slice(0, imports.length);
     ofUses = found.slice(imports.length);
-  }, 150_000);
+  });
 
   it.each(attempts.map((attempt, index) => [...attempt, index] as const))(
     '%s (%s from %s): %s',

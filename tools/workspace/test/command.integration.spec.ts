@@ -13,16 +13,14 @@ describe('runCommand', () => {
   });
 
   it('ends a command that runs past its deadline, with its children, and does not call that success', async () => {
-    // The child holds the output open, so that the call ends only when it has gone too.
+    // The child holds the output open, so that the call ends only when it has gone too; by itself it goes later than the test may end.
     const script = `
       process.on('SIGTERM', () => process.exit(0));
-      require('node:child_process').spawn('sleep', ['15'], { stdio: 'inherit' });
+      require('node:child_process').spawn('sleep', ['90'], { stdio: 'inherit' });
       setInterval(() => 1, 1000);`;
-    const started = Date.now();
     const { code, timedOut } = await runCommand(node, ['-e', script], { cwd, deadlineMs: 1_000 });
     expect({ code, timedOut }).toEqual({ code: 1, timedOut: true });
-    expect(Date.now() - started).toBeLessThan(10_000);
-  }, 20_000);
+  });
 
   it('rejects when the command does not exist', async () => {
     await expect(runCommand('/no/such/program', [], { cwd })).rejects.toThrow('ENOENT');

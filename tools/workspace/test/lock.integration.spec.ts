@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLock } from '../src/lock.mjs';
 
-const times = { beat: 50, stale: 400, wait: 5_000, poll: 30 };
+/** Silence of seconds, since a busy machine may not let anybody beat for one. */
+const times = { beat: 50, stale: 3_000, wait: 50_000, poll: 30 };
 
 describe('withLock', () => {
   let folder: string;
@@ -17,6 +19,10 @@ describe('withLock', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
+  async function isTaken(): Promise<void> {
+    while (!existsSync(file)) await sleep(5);
+  }
+
   it('lets one work at a time, and says when it waits', async () => {
     let inside = 0;
     let most = 0;
@@ -24,7 +30,8 @@ describe('withLock', () => {
     const work = async (): Promise<void> => {
       inside += 1;
       most = Math.max(most, inside);
-      await sleep(60);
+      // The first one stays until the others have found it there.
+      while (waits < 2) await sleep(10);
       inside -= 1;
     };
     await Promise.all([1, 2, 3].map(() => withLock(file, work, { times, onWait: () => (waits += 1) })));
@@ -33,8 +40,8 @@ describe('withLock', () => {
 
   it('keeps the lock while its holder beats, for longer than silence would allow', async () => {
     const order: string[] = [];
-    const long = withLock(file, async () => sleep(900).then(() => order.push('long')), { times });
-    await sleep(30);
+    const long = withLock(file, async () => sleep(3_600).then(() => order.push('long')), { times });
+    await isTaken();
     await withLock(file, () => Promise.resolve(order.push('next')), { times });
     await long;
     expect(order).toEqual(['long', 'next']);
@@ -54,10 +61,12 @@ describe('withLock', () => {
   });
 
   it('gives up with a sentence that names the file', async () => {
-    const holder = withLock(file, () => sleep(600), { times });
-    await sleep(30);
+    let leave: () => void = () => undefined;
+    const holder = withLock(file, () => new Promise<void>((resolve) => (leave = resolve)), { times });
+    await isTaken();
     const waiting = withLock(file, () => Promise.resolve(), { times: { ...times, wait: 100 } });
     await expect(waiting).rejects.toThrow(file);
+    leave();
     await holder;
   });
 });

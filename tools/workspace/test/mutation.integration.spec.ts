@@ -79,7 +79,7 @@ describe('the runner for mutation testing', () => {
     if (code !== 0) throw new Error(output);
     const report = JSON.parse(await readFile(path.join(folder, 'report.json'), 'utf8'));
     mutants = report.files['libs/policy/src/words.ts'].mutants;
-  }, 120_000);
+  });
 
   afterAll(() => rm(folder, { recursive: true }));
 

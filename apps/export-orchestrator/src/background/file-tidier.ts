@@ -1,4 +1,5 @@
 import { ObjectStore } from '@sluice/object-store';
+import { passFailpoint } from '@sluice/service-kit';
 import { deleteAttempt } from '../job/attempt-files.js';
 import { JobDatabase } from '../postgres/job-database.js';
 import { settleTidied, takeUntidy, UntidyJob } from '../postgres/sweeps.js';
@@ -38,6 +39,7 @@ export class FileTidier {
     for (let attempt = 1; attempt <= job.attempt; attempt++) {
       if (attempt !== kept) await deleteAttempt(this.store, job, attempt);
     }
+    passFailpoint('orchestrator.tidied');
     await settleTidied(this.database, job.id, job.token);
   }
 }

@@ -1,4 +1,5 @@
 import { manifestKey, ObjectInventory, ObjectPage, ObjectStore, StoredObject } from '@sluice/object-store';
+import { passFailpoint } from '@sluice/service-kit';
 import { attemptFile, attemptOfKey } from '../job/attempt-files.js';
 import { JobDatabase } from '../postgres/job-database.js';
 import { AttemptKeeper, findKeepers } from '../postgres/kept-attempts.js';
@@ -55,7 +56,10 @@ export class StoreReaper {
 
   private async remove(keys: readonly string[]): Promise<readonly unknown[]> {
     const faults: unknown[] = [];
-    for (const key of keys) await this.store.delete(key).catch((fault: unknown) => faults.push(fault));
+    for (const key of keys) {
+      await this.store.delete(key).catch((fault: unknown) => faults.push(fault));
+      passFailpoint('orchestrator.reaped');
+    }
     return faults;
   }
 

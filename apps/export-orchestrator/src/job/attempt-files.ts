@@ -1,5 +1,6 @@
 import { exportFileName } from '@sluice/contracts';
 import { exportKey, manifestKey, ObjectStore } from '@sluice/object-store';
+import { passFailpoint } from '@sluice/service-kit';
 import { JobRow } from './job-row.js';
 
 /** What the name of a job's file is made of. */
@@ -15,6 +16,7 @@ export function attemptFile(job: FilesOf, attempt: number): { readonly key: stri
 export async function deleteAttempt(store: ObjectStore, job: FilesOf, attempt: number): Promise<void> {
   const { key } = attemptFile(job, attempt);
   await store.delete(key);
+  passFailpoint('orchestrator.file-removed');
   await store.delete(manifestKey(key));
 }
 

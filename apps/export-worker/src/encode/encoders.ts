@@ -9,13 +9,14 @@ import { PdfEncoder } from './pdf/pdf-encoder.js';
 
 export type Encoders = Readonly<Partial<Record<ExportFormat, ExportEncoder>>>;
 
-export function encodersOn(engine: ExportEngine): Encoders {
+/** @param mostPdfBytes past which a PDF is given up */
+export function encodersOn(engine: ExportEngine, mostPdfBytes: number): Encoders {
   return {
     csv: new CsvEncoder(engine),
     json: new JsonEncoder(engine, 'array'),
     ndjson: new JsonEncoder(engine, 'lines'),
     xlsx: new XlsxEncoder(engine),
-    pdf: new PdfEncoder(engine),
+    pdf: new PdfEncoder(engine, mostPdfBytes),
     parquet: new ParquetEncoder(engine),
   };
 }

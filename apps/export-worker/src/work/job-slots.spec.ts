@@ -6,8 +6,8 @@ describe('JobSlots', () => {
     const slots = new JobSlots(2);
     const [first, second] = [await slots.acquire(10), await slots.acquire(10)];
     const order: string[] = [];
-    const third = slots.acquire(1_000).then((slot) => (order.push('third'), slot));
-    const fourth = slots.acquire(1_000).then((slot) => (order.push('fourth'), slot));
+    const third = slots.acquire(60_000).then((slot) => (order.push('third'), slot));
+    const fourth = slots.acquire(60_000).then((slot) => (order.push('fourth'), slot));
     await sleep(5);
     expect(order).toEqual([]);
     first!();
@@ -30,7 +30,7 @@ describe('JobSlots', () => {
   it('sends everybody away once closed', async () => {
     const slots = new JobSlots(1);
     const slot = await slots.acquire(10);
-    const waiting = slots.acquire(1_000);
+    const waiting = slots.acquire(60_000);
     slots.close();
     await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
     slot!();

@@ -36,7 +36,7 @@ async function follow(
     },
     text: ({ state }) => state,
     write: (event) => written.push(event),
-    signal: AbortSignal.timeout(2_000),
+    signal: AbortSignal.timeout(45_000),
     everyMs: 1,
     heartbeatMs,
   });

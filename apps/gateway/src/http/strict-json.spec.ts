@@ -120,13 +120,14 @@ describe('readStrictJson', () => {
     expect(['limit-exceeded', 'invalid-json']).toContain(refusalOf(nested(1_000_000)).code);
   });
 
-  it('reads a body of the largest size in well under a second', () => {
+  it('reads a body of the largest size in little time of the processor', () => {
     const text = JSON.stringify({
       value: Array.from({ length: 100_000 }, (_, index) => `v${String(index)}`),
     });
-    const started = performance.now();
+    const before = process.cpuUsage();
     read(text);
     read(`${'0'.repeat(0)}1${'0'.repeat(300)}`);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    // Not of the clock, which goes on while others have the processor. What looked at the rest again for each value would take minutes.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3_000);
   });
 });

@@ -29,8 +29,8 @@ const keyFile = z.object({
 });
 
 /**
- * Reads the key file, and makes it with one new key when there is none. To rotate, put a new key first; take the old
- * one out once its last token has expired.
+ * Reads the key file, and makes it with one new key when there is none. To rotate, append a new key at every gateway, then put
+ * it first at every one: each knows a key before any of them signs with it. Take the old one out once its last token has expired.
  *
  * @throws Error when the file is open to others or does not hold keys
  */

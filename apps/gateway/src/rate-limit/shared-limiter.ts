@@ -1,6 +1,6 @@
+import { patiently } from '@sluice/service-kit';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { refusedBy, spentOf } from './local-limiter.js';
-import { patiently } from './patience.js';
 import { type Quota, type RateLimiter, type Spent } from './rate-limiter.js';
 import { Standings } from './standings.js';
 

@@ -1,7 +1,8 @@
+import { patiently } from '@sluice/service-kit';
 import { KeyvStoreAdapter } from 'keyv';
 
 export interface GuardLimits {
-  /** How long a call may take, in ms: a frozen server answers never. */
+  /** How long a call may take, in ms in which this process could have heard its answer: a frozen server answers never. */
   readonly callMs: number;
   /** How long the store is left alone after a call failed, in ms. */
   readonly restMs: number;
@@ -65,7 +66,9 @@ export class GuardedStore implements KeyvStoreAdapter {
 
   async #guarded<T>(call: () => Promise<T> | T): Promise<T | undefined> {
     try {
-      const value = await within(this.limits.callMs, call);
+      const { callMs } = this.limits;
+      const asked = Promise.resolve().then(call);
+      const value = await patiently(callMs, asked, `The cache did not answer within ${String(callMs)} ms.`);
       this.#restsUntil = 0;
       return value;
     } catch (error) {
@@ -76,17 +79,4 @@ export class GuardedStore implements KeyvStoreAdapter {
       this.#probing = false;
     }
   }
-}
-
-/** Rejects when the call takes longer; what it comes to afterwards is of no interest any more. */
-function within<T>(ms: number, call: () => Promise<T> | T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new Error(`The cache did not answer within ${String(ms)} ms.`));
-    }, ms);
-    void Promise.resolve()
-      .then(call)
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
 }

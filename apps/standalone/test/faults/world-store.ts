@@ -20,11 +20,12 @@ export interface WorldStore {
   staged(): Promise<readonly StagedFile[]>;
 }
 
-export function localWorldStore(folder: string, secret: string): WorldStore {
+/** @param keys of the services, beside the one that is made of the secret */
+export function localWorldStore(folder: string, secret: string, keys: readonly Buffer[] = []): WorldStore {
   const staging = join(folder, 'staging');
   return {
     env: {},
-    open: () => LocalObjectStore.open({ folder, key: deriveKey(secret, 'store') }),
+    open: () => LocalObjectStore.open({ folder, key: deriveKey(secret, 'store'), oldKeys: keys }),
     files: () => filesIn(join(folder, 'objects')),
     staged: async () => {
       const names = await filesIn(staging);

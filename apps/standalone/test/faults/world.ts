@@ -33,6 +33,8 @@ export type ServiceName = keyof typeof SERVICES;
 export interface WorldOptions {
   /** Where the files lie; a local store in the world's folder unless given. Its services know it by its settings. */
   readonly store?: WorldStore;
+  /** Master keys of the local store that the services are given in time: what they seal is read by the tests too. */
+  readonly storeKeys?: readonly Buffer[];
   /** More settings of every service. */
   readonly env?: Readonly<Record<string, string>>;
   /** Leads the services to their database by a detour; the tests themselves go straight. */
@@ -70,7 +72,7 @@ export class World {
     const database = await openMetadata(scratch.url, () => undefined);
     await keepHistory(database);
     const port = await freePort();
-    const store = options.store ?? localWorldStore(join(folder, 'exports'), SECRET);
+    const store = options.store ?? localWorldStore(join(folder, 'exports'), SECRET, options.storeKeys);
     const more = { ...store.env, ...options.env };
     const postgresUrl = (await options.postgresVia?.(scratch.url)) ?? scratch.url;
     const services = await serviceProcesses(folder, port, servers, postgresUrl, more);

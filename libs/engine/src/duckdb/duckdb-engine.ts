@@ -90,7 +90,7 @@ export class DuckDbEngine implements AnalyticEngine {
     this.closed = true;
     await this.watch.stop();
     const allFree = this.slots.close(CLOSE_GRACE_MS);
-    for (const stop of this.running) stop.stop('query-canceled');
+    for (const stop of this.running) stop.stop();
     await allFree;
     this.current.instance.release();
   }

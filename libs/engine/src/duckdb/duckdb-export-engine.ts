@@ -82,7 +82,7 @@ export class DuckDbExportEngine implements ExportEngine {
   /** Stops the copies that still run and waits for them up to five seconds. */
   async close(): Promise<void> {
     const allFree = this.slots.close(CLOSE_GRACE_MS);
-    for (const stop of this.running) stop.stop('query-canceled');
+    for (const stop of this.running) stop.stop();
     await allFree;
   }
 

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/contracts';
-import { engineFault, stopFault } from './engine-fault.js';
+import { canceledFault, engineFault, timeLimitFault } from './engine-fault.js';
 
 describe('engineFault', () => {
   it.each([
@@ -28,9 +28,18 @@ describe('engineFault', () => {
   });
 
   it('leaves our own faults as they are', () => {
-    const fault = stopFault('query-timeout');
-    expect(engineFault(fault)).toBe(fault);
-    expect(fault).toBeInstanceOf(SluiceError);
+    for (const fault of [canceledFault(), timeLimitFault(250)]) {
+      expect(engineFault(fault)).toBe(fault);
+      expect(fault).toBeInstanceOf(SluiceError);
+    }
+  });
+
+  it('names the time limit that was met', () => {
+    expect(timeLimitFault(250).toPayload()).toEqual({
+      code: 'query-timeout',
+      message: 'The query ran longer than its time limit of 250 ms.',
+      details: { limit: { name: 'queryMs', value: 250 } },
+    });
   });
 
   it.each([undefined, null, 'text', { message: 7 }])('takes whatever is thrown: %p', (thrown) => {

@@ -1,14 +1,15 @@
 import { SluiceError } from '@sluice/contracts';
 import { engineMessage } from './engine-message.js';
 
-export type StopCode = 'query-timeout' | 'query-canceled';
+/** Of a statement that its caller, or whoever closed the engine, stopped. */
+export function canceledFault(): SluiceError {
+  return new SluiceError('query-canceled', 'The query was canceled.');
+}
 
-/** Why a statement was stopped, for the caller. */
-export function stopFault(code: StopCode): SluiceError {
-  return new SluiceError(
-    code,
-    code === 'query-timeout' ? 'The query ran longer than its time limit.' : 'The query was canceled.',
-  );
+/** Of a statement that ran longer than `ms`. */
+export function timeLimitFault(ms: number): SluiceError {
+  const message = `The query ran longer than its time limit of ${String(ms)} ms.`;
+  return new SluiceError('query-timeout', message, { limit: { name: 'queryMs', value: ms } });
 }
 
 const ENGINE_TEXT = /^(?<kind>[A-Za-z ]{1,40} Error):/;
@@ -22,7 +23,7 @@ const SAYS_NO_VALUES = /^(?:Binder|Parser|Catalog|Connection|Permission) Error$/
 export function engineFault(error: unknown): SluiceError {
   if (error instanceof SluiceError) return error;
   const message = engineMessage(error);
-  if (message.startsWith('INTERRUPT Error')) return stopFault('query-canceled');
+  if (message.startsWith('INTERRUPT Error')) return canceledFault();
   if (message.startsWith('Out of Memory Error')) {
     return new SluiceError(
       'query-too-large',

@@ -1,4 +1,4 @@
-import { stopFault } from './engine-fault.js';
+import { canceledFault, timeLimitFault } from './engine-fault.js';
 import { runInterruptibly } from './run-interruptibly.js';
 
 beforeEach(() => {
@@ -18,7 +18,7 @@ it('gives back the result', async () => {
 
 it('does not start after a stop', async () => {
   const work = jest.fn();
-  const run = runInterruptibly(idle, work, AbortSignal.abort(stopFault('query-timeout')));
+  const run = runInterruptibly(idle, work, AbortSignal.abort(timeLimitFault(1_000)));
   await expect(run.result).rejects.toMatchObject({ code: 'query-timeout' });
   expect(work).not.toHaveBeenCalled();
 });
@@ -29,7 +29,7 @@ it('interrupts again until the engine gives in', async () => {
   const interrupt = jest.fn();
   const work = () => new Promise<never>((_, reject) => (fail = reject));
   const run = runInterruptibly({ interrupt }, work, abort.signal);
-  abort.abort(stopFault('query-timeout'));
+  abort.abort(timeLimitFault(1_000));
   jest.advanceTimersByTime(100);
   expect(interrupt.mock.calls.length).toBeGreaterThanOrEqual(4);
   fail(new Error('INTERRUPT Error: Interrupted!'));
@@ -49,7 +49,7 @@ it('answers in time although the engine does not give in, and tells when it has'
   );
   const settled = jest.fn();
   void run.settled.then(settled);
-  abort.abort(stopFault('query-canceled'));
+  abort.abort(canceledFault());
   jest.advanceTimersByTime(999);
   await expect(run.result).rejects.toMatchObject({ code: 'query-canceled' });
   expect(settled).not.toHaveBeenCalled();
@@ -66,7 +66,7 @@ it('tells once of work that ignores its stop, and never of work that ends', asyn
   const deaf = runInterruptibly(idle, work, abort.signal, hooks);
   jest.advanceTimersByTime(60_000);
   expect(onStuck).not.toHaveBeenCalled();
-  abort.abort(stopFault('query-timeout'));
+  abort.abort(timeLimitFault(1_000));
   jest.advanceTimersByTime(4_999);
   expect(onStuck).not.toHaveBeenCalled();
   jest.advanceTimersByTime(60_000);
@@ -78,7 +78,7 @@ it('tells once of work that ignores its stop, and never of work that ends', asyn
   const second = new AbortController();
   const obeying = runInterruptibly(idle, () => Promise.resolve(1), second.signal, hooks);
   await obeying.settled;
-  second.abort(stopFault('query-timeout'));
+  second.abort(timeLimitFault(1_000));
   jest.advanceTimersByTime(60_000);
   expect(onStuck).toHaveBeenCalledTimes(1);
 });

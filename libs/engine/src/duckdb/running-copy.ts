@@ -85,7 +85,7 @@ function watchOver(
   stop.signal.addEventListener('abort', onStop, { once: true });
   const ended = finished(stream).catch((error: unknown): never => {
     // The reader walked away, or the stop destroyed it.
-    stop.stop('query-canceled');
+    stop.stop();
     throw engineFault(stop.signal.reason ?? error);
   });
   const run = runInterruptibly(open.connection, work, stop.signal);

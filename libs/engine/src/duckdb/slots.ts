@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/contracts';
-import { stopFault } from './engine-fault.js';
+import { canceledFault } from './engine-fault.js';
 import { FairLine } from './fair-line.js';
 import { RunTimes } from './run-times.js';
 
@@ -49,7 +49,7 @@ export class Slots {
    */
   async acquire(signal: AbortSignal, tenant = NO_TENANT): Promise<ReleaseSlot> {
     if (this.closed) throw closing();
-    if (signal.aborted) throw stopFault('query-canceled');
+    if (signal.aborted) throw canceledFault();
     // Whoever releases a slot admits the next at once, so a free slot means an empty line.
     if (this.running >= this.limits.concurrency) return this.wait(signal, tenant);
     return this.take(tenant);
@@ -95,7 +95,7 @@ export class Slots {
         },
       };
       const onAbort = () => {
-        waiter.refuse(stopFault('query-canceled'));
+        waiter.refuse(canceledFault());
       };
       const timer = setTimeout(() => {
         waiter.refuse(this.overloaded());

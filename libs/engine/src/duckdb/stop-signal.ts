@@ -1,5 +1,6 @@
+import { SluiceError } from '@sluice/contracts';
 import { RunOptions } from '../analytic-engine.js';
-import { StopCode, stopFault } from './engine-fault.js';
+import { canceledFault, timeLimitFault } from './engine-fault.js';
 
 /** Node's timers hold at most this many ms. */
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -7,25 +8,31 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 /** The one signal that ends a piece of work: the caller's, or its time limit. Its reason is the fault to answer with. */
 export interface StopSignal {
   readonly signal: AbortSignal;
-  stop(code: StopCode): void;
+  /** Ends it as canceled. */
+  stop(): void;
   /** Lets go of the timer and the caller's signal. */
   dispose(): void;
 }
 
 export function stopSignal({ signal, timeoutMs }: RunOptions): StopSignal {
   const controller = new AbortController();
-  const stop = (code: StopCode) => {
-    if (!controller.signal.aborted) controller.abort(stopFault(code));
+  const end = (fault: SluiceError) => {
+    if (!controller.signal.aborted) controller.abort(fault);
   };
-  const onAbort = () => {
-    stop('query-canceled');
+  const stop = () => {
+    end(canceledFault());
   };
-  const timer = setTimeout(stop, Math.min(timeoutMs, LONGEST_TIMER_MS), 'query-timeout');
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  const timer = setTimeout(
+    () => {
+      end(timeLimitFault(timeoutMs));
+    },
+    Math.min(timeoutMs, LONGEST_TIMER_MS),
+  );
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   const dispose = () => {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', stop);
   };
   return { signal: controller.signal, stop, dispose };
 }

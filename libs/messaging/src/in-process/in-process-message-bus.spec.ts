@@ -107,7 +107,7 @@ describe('InProcessMessageBus', () => {
       { concurrency: 1 },
     );
     for (let n = 0; n < 5; n += 1) await bus.publish(happened, { n });
-    await bus.close(2_000);
+    await bus.close(50_000);
     expect(answers).toEqual([0, 2, 4, 6, 8]);
   });
 
@@ -123,9 +123,10 @@ describe('InProcessMessageBus', () => {
     await bus.publish(endless, null);
     await bus.publish(happened, { n: 1 });
     await bus.publish(happened, { n: 2 });
-    const started = Date.now();
+    const started = performance.now();
     await bus.close(100);
-    expect(Date.now() - started).toBeLessThan(1_000);
+    // A redelivery would come after a minute.
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(letters).toMatchObject([
       { event: 'test.endless', deliveries: 2, error: { code: 'internal' } },
       { event: 'test.happened', deliveries: 0, message: { n: 2 }, error: { code: 'unavailable' } },

@@ -8,8 +8,6 @@ import { countedFile } from '../counted-file.js';
 import { loadFonts } from './fonts.js';
 import { TablePdf } from './table-pdf.js';
 
-/** Most bytes of a PDF (SPEC X11). */
-export const MOST_PDF_BYTES = 1 << 30;
 /** Characters of a text that are asked of the engine: more than the lines of any cell can hold. */
 const LONGEST_TEXT = 2_000;
 
@@ -17,7 +15,7 @@ const LONGEST_TEXT = 2_000;
 export class PdfEncoder implements ExportEncoder {
   constructor(
     private readonly engine: ExportEngine,
-    private readonly maxBytes = MOST_PDF_BYTES,
+    private readonly maxBytes: number,
   ) {}
 
   async encode(plan: PlannedExport, { pdf }: ExportSpec, options: RunOptions): Promise<EncodedFile> {
