@@ -6,7 +6,9 @@ import { decodeFrame } from '../src/rabbitmq/frame.js';
 import { eventQueue, requestQueue } from '../src/rabbitmq/topology.js';
 import { BreakableWire } from './breakable-wire.js';
 import { brokerUrl } from './broker-url.js';
-import { BusObservations, failure, newEvent, newRpc, until } from './bus-harness.js';
+import { BusObservations, failure, keysOf, newEvent, newRpc, SERVICE, until } from './bus-harness.js';
+
+jest.setTimeout(60_000);
 
 describe('RabbitMqMessageBus in faults', () => {
   let wire: BreakableWire;
@@ -18,6 +20,8 @@ describe('RabbitMqMessageBus in faults', () => {
     const { onDeadLetter, onFault } = observations;
     const defaults = {
       url: brokerUrl(),
+      service: SERVICE,
+      keysOf,
       onDeadLetter,
       onFault,
       firstRedeliveryMs: 10,
