@@ -15,6 +15,7 @@ export { ROLES, hasRole, isRole, type Origin, type Principal, type Role } from '
 export { type AuditRecord, type AuditSink } from './audit.js';
 export { auditRecorded } from './audit-events.js';
 export { defineEvent, defineRpc, type EventDefinition, type RpcDefinition } from './rpc.js';
+export { PROTO_FILES, PROTO_FOLDER } from './proto.js';
 export * from './query.js';
 export * from './export.js';
 export {
