@@ -32,14 +32,18 @@ describe('exports over gRPC', () => {
   let client: GrpcClient;
   let token: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     harness = await startHarness({ config: { grpc } });
     client = new GrpcClient(`127.0.0.1:${String(harness.gateway.grpcPort)}`);
     token = await harness.issuer.token({ roles: ['exporter'] });
   });
-  afterEach(async () => {
+  afterAll(async () => {
     client.close();
     await harness.stop();
+  });
+  beforeEach(() => {
+    harness.bus.reset();
+    harness.audit.records.length = 0;
   });
 
   const call = <T>(method: string, request: object) =>
@@ -156,6 +160,25 @@ describe('exports over gRPC', () => {
     expect(await follow({ afterVersion: messages[2]!.version })).toEqual({ messages: [], end: null });
   });
 
+  it('shares the places of those who follow over HTTP', async () => {
+    harness.bus.on(exportGet, () => runningJob);
+    const readers = Array.from({ length: 10 }, () => new AbortController());
+    const authorization = `Bearer ${token}`;
+    for (const { signal } of readers) {
+      const answer = await harness.ask(`/api/v1/exports/${JOB_ID}/events`, {
+        signal,
+        headers: { authorization },
+      });
+      expect(answer.status).toBe(200);
+    }
+    const { end } = await readAll(client.stream('ExportService/Follow', { jobId: JOB_ID }, { token }));
+    expect(end).toMatchObject({
+      code: status.RESOURCE_EXHAUSTED,
+      problem: { limit: { name: 'eventStreamsPerClient', value: 10 } },
+    });
+    for (const reader of readers) reader.abort();
+  });
+
   it('ends a follow that may go on no longer, that is left, or whose gateway stops', async () => {
     let refused = false;
     harness.bus.on(exportGet, () => {
@@ -181,24 +204,5 @@ describe('exports over gRPC', () => {
     await harness.gateway.close(60_000);
     const { end } = await cut;
     expect(end).toMatchObject({ code: status.UNAVAILABLE, trailers: { 'sluice-code': 'unavailable' } });
-  });
-
-  it('shares the places of those who follow over HTTP', async () => {
-    harness.bus.on(exportGet, () => runningJob);
-    const readers = Array.from({ length: 10 }, () => new AbortController());
-    const authorization = `Bearer ${token}`;
-    for (const { signal } of readers) {
-      const answer = await harness.ask(`/api/v1/exports/${JOB_ID}/events`, {
-        signal,
-        headers: { authorization },
-      });
-      expect(answer.status).toBe(200);
-    }
-    const { end } = await readAll(client.stream('ExportService/Follow', { jobId: JOB_ID }, { token }));
-    expect(end).toMatchObject({
-      code: status.RESOURCE_EXHAUSTED,
-      problem: { limit: { name: 'eventStreamsPerClient', value: 10 } },
-    });
-    for (const reader of readers) reader.abort();
   });
 });
