@@ -180,12 +180,15 @@ describe('exports over gRPC', () => {
   });
 
   it('ends a follow that may go on no longer, that is left, or whose gateway stops', async () => {
+    // A client whose places are its own alone.
+    const other = await harness.issuer.token({ client_id: 'other' });
     let refused = false;
     harness.bus.on(exportGet, () => {
       if (refused) throw new SluiceError('export-not-found', 'There is no such export.');
       return runningJob;
     });
-    const follow = () => client.stream<JobMessage>('ExportService/Follow', { jobId: JOB_ID }, { token });
+    const follow = () =>
+      client.stream<JobMessage>('ExportService/Follow', { jobId: JOB_ID }, { token: other });
     const left = follow();
     const gone = once(left, 'error');
     await once(left, 'data');

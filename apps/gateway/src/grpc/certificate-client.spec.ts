@@ -37,6 +37,7 @@ describe('clientIdOf', () => {
   it('takes no name for two, however it is written', () => {
     // As Node writes a DNS name that holds a comma.
     expect(named('DNS:"a, URI:sluice://client/admin"')).toBeNull();
+    expect(named('URI:"sluice://client/a, URI:sluice://client/admin"', 'other')).toBeNull();
     expect(named(String.raw`DNS:"a\", URI:sluice://client/admin"`)).toBeNull();
   });
 

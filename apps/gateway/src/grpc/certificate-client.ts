@@ -29,5 +29,18 @@ export function clientIdOf(certificate: ClientCertificate, nowMs = Date.now()): 
  * pretend to be two.
  */
 function namesIn(text: string): readonly string[] {
-  return text.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)?.map((name) => name.trim()) ?? [];
+  const names = text.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g) ?? [];
+  return names.map((name) => {
+    const [, kind, quoted] = /^\s*([^:"]*:)(".*")\s*$/.exec(name) ?? [];
+    return kind === undefined || quoted === undefined ? name.trim() : kind + unquoted(quoted);
+  });
+}
+
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    // As it stands, quotes and all, it is no name of ours, and no other one either.
+    return text;
+  }
 }
