@@ -12,6 +12,8 @@ export interface Identity {
   readonly verifier: TokenVerifier;
   /** Null when tokens come from elsewhere. */
   readonly issuer: BuiltInIssuer | null;
+  /** Clients of the built-in issuer; null when tokens come from elsewhere. */
+  readonly clients: OauthClients | null;
 }
 
 /** @throws Error when the key file cannot be used */
@@ -26,7 +28,7 @@ export async function createIdentity(
       { issuer: issuer.issuer, audience: issuer.audience, claims: config.claims },
       issuer.jwksUrl,
     );
-    return { verifier: new TokenVerifier(rules), issuer: null };
+    return { verifier: new TokenVerifier(rules), issuer: null, clients: null };
   }
   const keys = await loadSigningKeys(issuer.keysFile);
   const clients = new OauthClients(parts.dataSource);
@@ -44,6 +46,7 @@ export async function createIdentity(
   };
   return {
     verifier,
+    clients,
     issuer: new BuiltInIssuer({ ...common, secret: config.secret, keys, clients, onFault }),
   };
 }

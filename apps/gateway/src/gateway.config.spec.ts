@@ -95,4 +95,69 @@ describe('readGatewayConfig', () => {
       'SLUICE_SECRET is not valid: expected at least 32 characters.',
     ]);
   });
+
+  describe('for gRPC', () => {
+    const port = { SLUICE_GRPC_PORT: '50051' };
+    const pair = { SLUICE_GRPC_CERT_FILE: '/tls/cert.pem', SLUICE_GRPC_KEY_FILE: '/tls/key.pem' };
+
+    it('has none unless the port is set; what would go unused then is named', () => {
+      expect(readGatewayConfig(env).grpc).toBeNull();
+      expect(problemsOf({ ...pair, SLUICE_GRPC_CLIENT_CA_FILE: '/tls/ca.pem' })).toEqual([
+        'SLUICE_GRPC_CERT_FILE is set, but SLUICE_GRPC_PORT is not: nothing would use it.',
+        'SLUICE_GRPC_KEY_FILE is set, but SLUICE_GRPC_PORT is not: nothing would use it.',
+        'SLUICE_GRPC_CLIENT_CA_FILE is set, but SLUICE_GRPC_PORT is not: nothing would use it.',
+      ]);
+    });
+
+    it('takes TLS anywhere, with client certificates or without', () => {
+      const tls = { certFile: '/tls/cert.pem', keyFile: '/tls/key.pem', clientCaFile: null };
+      expect(readGatewayConfig({ ...env, ...port, ...pair }).grpc).toEqual({
+        host: '0.0.0.0',
+        port: 50_051,
+        tls,
+      });
+      const mutual = {
+        ...env,
+        ...port,
+        ...pair,
+        SLUICE_GRPC_CLIENT_CA_FILE: '/tls/ca.pem',
+        SLUICE_GRPC_HOST: '::',
+      };
+      expect(readGatewayConfig(mutual).grpc).toEqual({
+        host: '::',
+        port: 50_051,
+        tls: { ...tls, clientCaFile: '/tls/ca.pem' },
+      });
+    });
+
+    it('takes plain text on a loopback address, or where it is asked for', () => {
+      for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
+        const grpc = { host, port: 50_051, tls: null };
+        expect(readGatewayConfig({ ...env, ...port, SLUICE_GRPC_HOST: host }).grpc).toEqual(grpc);
+      }
+      expect(readGatewayConfig({ ...env, ...port, SLUICE_GRPC_INSECURE: 'true' }).grpc?.host).toBe('0.0.0.0');
+      for (const host of ['0.0.0.0', '::', '10.0.0.1', 'localhost.example', '1270.0.0.1']) {
+        expect(problemsOf({ ...port, SLUICE_GRPC_HOST: host })).toEqual([
+          expect.stringContaining(`SLUICE_GRPC_PORT would be open on ${host} in plain text`),
+        ]);
+      }
+    });
+
+    it('names every combination that makes no sense', () => {
+      const set = {
+        SLUICE_GRPC_PORT: '3000',
+        SLUICE_GRPC_CERT_FILE: '/tls/cert.pem',
+        SLUICE_GRPC_INSECURE: 'true',
+      };
+      expect(problemsOf(set)).toEqual([
+        'SLUICE_GRPC_CERT_FILE and SLUICE_GRPC_KEY_FILE belong together: set both or neither.',
+        'SLUICE_GRPC_INSECURE is true, but SLUICE_GRPC_CERT_FILE is set: choose one of them.',
+        'SLUICE_GRPC_PORT and PORT are the same: each needs a port of its own.',
+      ]);
+      const insecure = { ...port, SLUICE_GRPC_CLIENT_CA_FILE: '/tls/ca.pem', SLUICE_GRPC_INSECURE: 'true' };
+      expect(problemsOf(insecure)).toEqual([
+        'SLUICE_GRPC_CLIENT_CA_FILE is set, but without SLUICE_GRPC_CERT_FILE no certificate is ever asked for.',
+      ]);
+    });
+  });
 });

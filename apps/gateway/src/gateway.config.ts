@@ -11,6 +11,7 @@ import {
 } from '@sluice/service-kit';
 import { z } from 'zod';
 import { CLAIM_NAME, RESERVED_CLAIMS } from './authentication/policy-claims.js';
+import { grpcConfigOf, grpcProblems, grpcSettings, type GrpcConfig } from './grpc/grpc.config.js';
 
 /** Names of the token's claims that make a principal; `a.b` looks into an object. */
 export interface ClaimNames {
@@ -65,6 +66,8 @@ export interface GatewayConfig {
   /** For an external issuer; the built-in one has its own. */
   readonly claims: ClaimNames;
   readonly rateLimits: RateLimitConfig;
+  /** Null when the gateway speaks HTTP only. */
+  readonly grpc: GrpcConfig | null;
 }
 
 export interface RateLimitConfig {
@@ -138,8 +141,10 @@ const schema = z
       DEFAULT_RATE_LIMITS.failuresPerMinute,
     ),
     SLUICE_REDIS_URL: redisUrlSetting().optional(),
+    ...grpcSettings,
   })
   .superRefine((env, context) => {
+    for (const message of grpcProblems(env)) context.addIssue({ code: 'custom', message });
     for (const name of requiredForIssuer(env.SLUICE_BUILT_IN_ISSUER)) {
       if (env[name] === undefined) {
         const when = env.SLUICE_BUILT_IN_ISSUER ? 'the built-in issuer is on' : 'the built-in issuer is off';
@@ -178,6 +183,7 @@ export function readGatewayConfig(env: Environment): GatewayConfig {
       failuresPerMinute: read.SLUICE_AUTH_FAILURES_PER_MINUTE,
       redisUrl: read.SLUICE_REDIS_URL ?? null,
     },
+    grpc: grpcConfigOf(read),
   };
 }
 

@@ -6,9 +6,13 @@ import { SwaggerModule } from '@nestjs/swagger';
 import { collectProcessMetrics, createLogger, type Logger, type RunningApp } from '@sluice/service-kit';
 import { createIdentity } from './create-identity.js';
 import { EventStreams } from './exports/event-streams.js';
+import { ListCursors } from './exports/list-cursor.js';
+import { SignedLinks } from './exports/signed-link.js';
 import { type GatewayParts } from './gateway-parts.js';
 import { type GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
+import { ExportParts } from './grpc/grpc-export.controller.js';
+import { startGrpcEdge, type GrpcEdge, type GrpcEdgeParts } from './grpc/start-grpc-edge.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { createAdapter } from './http/create-adapter.js';
 import { observeRequests } from './http/observe-requests.js';
@@ -21,6 +25,8 @@ import { RateLimits } from './rate-limit/rate-limits.js';
 export interface RunningGateway extends RunningApp {
   /** The port it listens on; differs from the configured one when that was 0. */
   readonly port: number;
+  /** That of the gRPC edge; null when there is none. */
+  readonly grpcPort: number | null;
   /** Everything it answers to, as Fastify writes routes. */
   readonly routes: readonly { readonly template: string; readonly methods: readonly string[] }[];
 }
@@ -29,9 +35,9 @@ const IDLE_SWEEP_MS = 100;
 const DOCUMENT_ROUTE = 'docs/swagger/v1/swagger.json';
 
 /**
- * Starts the HTTP edge. The parts stay the caller's: it closes them after the gateway.
+ * Starts the HTTP edge, and the gRPC edge when it is configured. The parts stay the caller's: it closes them after the gateway.
  *
- * @throws the listening error such as `EADDRINUSE`; Error when the key file cannot be used
+ * @throws the listening error such as `EADDRINUSE`; Error when the key file cannot be used; SettingsError for certificates
  */
 export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<RunningGateway> {
   collectProcessMetrics();
@@ -53,28 +59,53 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     jsonDocumentUrl: DOCUMENT_ROUTE,
     raw: ['json'],
   });
-  await listen(app, config).catch((error: unknown) => {
-    limits.close();
-    throw error;
-  });
+  const shared = { identity, readiness, limits, logger };
+  const edge = await listen(app, config, () => startSecondEdge(app, config, parts, shared)).catch(
+    (error: unknown) => {
+      limits.close();
+      throw error;
+    },
+  );
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
   return {
     name: 'gateway',
     port,
+    grpcPort: edge?.port ?? null,
     routes: methods.templates(),
     notReady: () => readiness.notReady(),
     close: (graceMs) =>
-      drain(app, readiness, logger, graceMs).finally(() => {
+      drain(app, edge, { readiness, logger, graceMs }).finally(() => {
         limits.close();
       }),
   };
 }
 
-async function listen(app: NestFastifyApplication, { host, port }: GatewayConfig): Promise<void> {
+/** Shares with the HTTP edge what both must count, seal and sign alike. */
+async function startSecondEdge(
+  app: NestFastifyApplication,
+  config: GatewayConfig,
+  { bus, audit }: GatewayParts,
+  shared: Pick<GrpcEdgeParts, 'identity' | 'readiness' | 'limits' | 'logger'>,
+): Promise<GrpcEdge | null> {
+  if (config.grpc === null) return null;
+  const exports = new ExportParts(app.get(SignedLinks), app.get(ListCursors), app.get(EventStreams));
+  return startGrpcEdge(config, config.grpc, { ...shared, bus, audit, exports });
+}
+
+/** The second edge first: the HTTP one answers the probes, and says that all is up. */
+async function listen(
+  app: NestFastifyApplication,
+  { host, port }: GatewayConfig,
+  startSecond: () => Promise<GrpcEdge | null>,
+): Promise<GrpcEdge | null> {
+  let second: GrpcEdge | null = null;
   try {
+    second = await startSecond();
     await app.listen(port, host);
+    return second;
   } catch (error) {
+    await second?.close(0);
     await app.close();
     throw error;
   }
@@ -94,9 +125,8 @@ async function missingParts({ issuer }: GatewayConfig, parts: GatewayParts): Pro
 /** Takes no new connection, answers what was asked, and cuts what is left when the time is up. */
 async function drain(
   app: NestFastifyApplication,
-  readiness: Readiness,
-  logger: Logger,
-  graceMs: number,
+  edge: GrpcEdge | null,
+  { readiness, logger, graceMs }: { readiness: Readiness; logger: Logger; graceMs: number },
 ): Promise<void> {
   readiness.drain();
   app.get(EventStreams).close();
@@ -110,7 +140,7 @@ async function drain(
     server.closeAllConnections();
   }, graceMs);
   try {
-    await app.close();
+    await Promise.all([edge?.close(graceMs), app.close()]);
   } finally {
     clearInterval(sweep);
     clearTimeout(cut);

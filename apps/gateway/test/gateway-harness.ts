@@ -133,6 +133,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     claims: DEFAULT_CLAIMS,
     // Tests ask more than any client may; those of the limits turn them on.
     rateLimits: { perMinute: 0, failuresPerMinute: 0, redisUrl: null },
+    grpc: null,
     issuer:
       options.dataSource === undefined
         ? { kind: 'external', audience, issuer: issuer.issuer, jwksUrl: issuer.jwksUrl }

@@ -200,7 +200,7 @@ describe('five processes', () => {
     await model.close();
     expect(found.map(({ id }) => id).sort()).toEqual(expected);
     expect(answers).toEqual(forged.map(() => expect.objectContaining({ code: 'message-forged' })));
-  }, 90_000);
+  });
 
   it('end cleanly when told to, in any order', async () => {
     for (const { child, output } of running.values()) {
@@ -224,5 +224,5 @@ describe('five processes', () => {
       (name) => `${name} is not set, but required.\n`,
     );
     expect({ code, output }).toEqual({ code: 78, output: missing.join('') });
-  }, 30_000);
+  });
 });

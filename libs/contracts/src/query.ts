@@ -33,14 +33,14 @@ export interface QueryAnswer {
   readonly contentType: string;
   /** The whole response body, made where the data is, in pieces so that nobody on the way has to copy it together; empty for 304. */
   readonly body: readonly Uint8Array[];
-  /** What a form other than JSON has no place for; left out for JSON and for 304. */
+  /** What is known of the page, so that nobody has to read it in the bytes; left out for 304, and for JSON by older releases. */
   readonly facts?: PageFacts;
 }
 
 /** What is known of a page beside its rows. */
 export interface PageFacts {
   readonly hasMore: boolean;
-  /** Cursor of the next page, short enough for a header; null when there is none. */
+  /** Cursor of the next page, short enough for a header unless the form is JSON; null when there is none. */
   readonly next: string | null;
   readonly totalRows: number | null;
   readonly totalIsExact: boolean;

@@ -43,9 +43,9 @@ describe('docker-compose.yml', () => {
     expect(services[server]).toMatchObject({ image: expect.any(String), healthcheck: expect.any(Object) });
   });
 
-  it('has no default for a secret: it is asked for, or compose refuses; those of a store that is not used stay empty', () => {
+  it('has no default for a secret: it is asked for, or compose refuses; those of a store, or certificate, that is not used stay empty', () => {
     const asked = text.match(/\$\{\w*(SECRET|PASSWORD|KEY)\w*[^}]*\}/g) ?? [];
-    const ofStores = (use: string) => /^\$\{SLUICE_(STORE|S3|AZURE)_\w+:-\}$/.test(use);
+    const ofStores = (use: string) => /^\$\{SLUICE_(STORE|S3|AZURE|GRPC)_\w+:-\}$/.test(use);
     expect(asked.filter((use) => use.includes(':?')).length).toBeGreaterThan(4);
     expect(asked.filter((use) => !use.includes(':?') && !ofStores(use))).toEqual([]);
   });

@@ -6,7 +6,18 @@ export interface StreamLimits {
   readonly all: number;
 }
 
+/** How the refusals speak of them. */
+export interface StreamWords {
+  /** Name of the client's limit. */
+  readonly limit: string;
+  /** "A client may … 10 … at once". */
+  readonly verb: string;
+  readonly what: string;
+}
+
 export const STREAM_LIMITS: StreamLimits = { perClient: 10, all: 1_000 };
+/** Exports that are followed, over HTTP and gRPC together. */
+const FOLLOWED: StreamWords = { limit: 'eventStreamsPerClient', verb: 'follow', what: 'exports' };
 const AGAIN_SECONDS = 5;
 
 /** A place for one stream; its signal fires when the process begins to drain. */
@@ -16,13 +27,16 @@ export interface StreamPlace {
   release(): void;
 }
 
-/** Bounds the event streams that are open, and ends them all when the process is to stop: by themselves they may last for hours. */
+/** Bounds the streams that are open, and ends them all when the process is to stop: by themselves they may last for hours. */
 export class EventStreams {
   private readonly closing = new AbortController();
   private readonly open = new Map<string, number>();
   private all = 0;
 
-  constructor(private readonly limits: StreamLimits = STREAM_LIMITS) {}
+  constructor(
+    private readonly limits: StreamLimits = STREAM_LIMITS,
+    private readonly words: StreamWords = FOLLOWED,
+  ) {}
 
   /** @throws SluiceError `rate-limited` past the client's streams, `overloaded` past all, `unavailable` while draining */
   take(clientId: string): StreamPlace {
@@ -52,13 +66,16 @@ export class EventStreams {
       throw new SluiceError('unavailable', 'The gateway is shutting down.', { retryAfter });
     }
     const { perClient, all } = this.limits;
+    const { verb, what } = this.words;
     if (mine >= perClient) {
-      const limit = { name: 'eventStreamsPerClient', value: perClient };
-      const message = `A client may follow ${String(perClient)} exports at once.`;
+      const limit = { name: this.words.limit, value: perClient };
+      const message = `A client may ${verb} ${String(perClient)} ${what} at once.`;
       throw new SluiceError('rate-limited', message, { limit, retryAfter });
     }
     if (this.all >= all) {
-      throw new SluiceError('overloaded', 'Too many exports are being followed.', { retryAfter });
+      throw new SluiceError('overloaded', `There are too many streams of ${what} at the moment.`, {
+        retryAfter,
+      });
     }
   }
 }

@@ -1,10 +1,11 @@
 import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { exportCancel, exportGet, exportList, exportSubmit, SluiceError } from '@sluice/contracts';
+import { exportCancel, exportGet, exportList, exportSubmit } from '@sluice/contracts';
 import { type FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { headerOf, originOf, principalOf, type EdgeRequest } from '../http/edge-request.js';
 import { bodyOf } from '../http/request-body.js';
 import { ServiceClient } from '../http/service-client.js';
+import { checkedIdempotencyKey } from './idempotency-key.js';
 import { jobHeaders, jobTag, matchesTag, toJobAnswer, type JobAnswer } from './job-answer.js';
 import { jobRequest } from './job-request.js';
 import { ListCursors } from './list-cursor.js';
@@ -41,7 +42,7 @@ export class ExportsController {
       principal: principalOf(request),
       origin: originOf(request),
       body: bodyOf(request),
-      idempotencyKey: idempotencyKeyOf(request),
+      idempotencyKey: checkedIdempotencyKey(headerOf(request, 'idempotency-key')),
       submissionId: randomUUID(),
     });
     reply.code(created ? 202 : 200).headers({
@@ -98,10 +99,4 @@ export class ExportsController {
     reply.headers(jobHeaders(job));
     return toJobAnswer(job, this.links);
   }
-}
-
-function idempotencyKeyOf(request: EdgeRequest): string | null {
-  const key = headerOf(request, 'idempotency-key');
-  if (key === null || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new SluiceError('invalid-request', 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
 }

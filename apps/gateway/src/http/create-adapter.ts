@@ -7,6 +7,7 @@ import { type GatewayConfig } from '../gateway.config.js';
 import { answerBrokenRequest, MAX_HEADER_BYTES } from './broken-request.js';
 import { SAFE_HEADERS } from './observe-requests.js';
 import { problemHeaders, toProblem } from './problem.js';
+import { chosenRequestId } from './request-id.js';
 
 /** How often Node looks for requests that are too slow; its own default of 30 s would make ours meaningless. */
 const SLOW_CHECK_MS = 2_000;
@@ -71,8 +72,6 @@ function answerExpectations(server: Server): void {
   server.on('checkContinue', answer).on('checkExpectation', answer);
 }
 
-/** A caller may choose the id, so that its own log finds ours; anything odd is replaced. */
 function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+  return chosenRequestId(headers['x-request-id']) ?? randomUUID();
 }

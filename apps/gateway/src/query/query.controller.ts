@@ -79,7 +79,8 @@ export class QueryController {
     });
     reply.code(answer.status).headers({ etag: answer.etag, 'cache-control': PRIVATE });
     if (wait !== null) reply.header('preference-applied', `wait=${String(wait)}`);
-    if (answer.facts !== undefined) reply.headers(headersOf(answer.facts));
+    // JSON says them in its bytes.
+    if (form !== 'json' && answer.facts !== undefined) reply.headers(headersOf(answer.facts));
     if (answer.status === 200) reply.header('content-type', answer.contentType);
     return sendable(answer.body, reply);
   }

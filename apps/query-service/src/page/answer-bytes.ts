@@ -28,10 +28,12 @@ export function toQueryAnswer(
   };
   const answer = { status: 200, etag, contentType: CONTENT_TYPES[form] } as const;
   if (form !== 'json') return { ...answer, body: page.body, facts: { ...known, ...walkOf(page) } };
+  const { hasMore, next } = page;
   const { totalRows, totalIsExact, ...rest } = known;
   const executionMs = Math.round((performance.now() - startedMs) * 1_000) / 1_000;
   const meta = { totalRows, totalIsExact, executionMs, etag, ...rest };
-  return { ...answer, body: [...page.body, Buffer.from(`,"meta":${JSON.stringify(meta)}}`)] };
+  const body = [...page.body, Buffer.from(`,"meta":${JSON.stringify(meta)}}`)];
+  return { ...answer, body, facts: { ...known, hasMore, next } };
 }
 
 /** Throws `limit-exceeded` for a cursor that no header can hold: then only JSON can be walked. */

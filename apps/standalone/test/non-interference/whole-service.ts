@@ -27,6 +27,8 @@ export interface TableSetup {
 
 export interface WholeService {
   readonly url: string;
+  /** Null unless the settings name a port. */
+  readonly grpcPort: number | null;
   readonly records: AuditRecord[];
   close(): Promise<void>;
 }
@@ -68,12 +70,13 @@ export class Tokens {
   }
 }
 
-/** Gateway and query service as they run in production, over real files; `wrap` may stand before the engine. */
+/** Gateway and query service as they run in production, over real files; `wrap` may stand before the engine, `settings` are the gateway's. */
 export async function startWholeService(
   tables: readonly TableSetup[],
   policy: object,
   tokens: Tokens,
   wrap: (engine: AnalyticEngine) => AnalyticEngine = (engine) => engine,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<WholeService> {
   const home = await mkdtemp(join(tmpdir(), 'sluice-whole-'));
   const dataDir = join(home, 'data');
@@ -111,7 +114,7 @@ export async function startWholeService(
   const clock = (): bigint => NOW;
   const parts = { bus, engine: wrap(engine), audit, clock, governance: { current: () => governance } };
   const queryService = await startQueryService(readQueryServiceConfig(env), parts);
-  const gateway = await startGateway(readGatewayConfig(gatewayEnv(env, tokens)), {
+  const gateway = await startGateway(readGatewayConfig({ ...gatewayEnv(env, tokens), ...settings }), {
     bus,
     audit,
     dataSource: undefined as never,
@@ -119,6 +122,7 @@ export async function startWholeService(
   });
   return {
     url: `http://127.0.0.1:${String(gateway.port)}`,
+    grpcPort: gateway.grpcPort,
     records,
     close: async () => {
       await gateway.close(1_000);
