@@ -23,7 +23,6 @@ export {
   type ServiceName,
 } from './rpc.js';
 export { auditRecordSchema } from './schemas/audit.js';
-export { defineEvent, defineRpc, type EventDefinition, type RpcDefinition } from './rpc.js';
 export { PROTO_FILES, PROTO_FOLDER } from './proto.js';
 export * from './query.js';
 export * from './query-messages.js';
