@@ -65,6 +65,8 @@ export interface GatewayConfig {
   /** For an external issuer; the built-in one has its own. */
   readonly claims: ClaimNames;
   readonly rateLimits: RateLimitConfig;
+  /** Longest that query-service lets a query run, in ms. */
+  readonly queryTimeoutMs: number;
 }
 
 export interface RateLimitConfig {
@@ -94,6 +96,9 @@ export const DEFAULT_RATE_LIMITS: RateLimitConfig = {
   failuresPerMinute: 300,
   redisUrl: null,
 };
+
+/** As long as any query may run (SPEC Q11). */
+export const DEFAULT_QUERY_TIMEOUT_SECONDS = 300;
 
 const urlSetting = () =>
   z
@@ -138,6 +143,9 @@ const schema = z
       DEFAULT_RATE_LIMITS.failuresPerMinute,
     ),
     SLUICE_REDIS_URL: redisUrlSetting().optional(),
+    SLUICE_QUERY_TIMEOUT_SECONDS: integerSetting(1, DEFAULT_QUERY_TIMEOUT_SECONDS).default(
+      DEFAULT_QUERY_TIMEOUT_SECONDS,
+    ),
   })
   .superRefine((env, context) => {
     for (const name of requiredForIssuer(env.SLUICE_BUILT_IN_ISSUER)) {
@@ -178,6 +186,7 @@ export function readGatewayConfig(env: Environment): GatewayConfig {
       failuresPerMinute: read.SLUICE_AUTH_FAILURES_PER_MINUTE,
       redisUrl: read.SLUICE_REDIS_URL ?? null,
     },
+    queryTimeoutMs: read.SLUICE_QUERY_TIMEOUT_SECONDS * 1_000,
   };
 }
 
