@@ -59,7 +59,7 @@ async function initialise(initdb, folder, password, user) {
     '--no-sync',
     join(folder, 'data'),
   ];
-  const { code, output } = await runCommand(program, args, { timeoutMs: 60_000 });
+  const { code, output } = await runCommand(program, args, { timeoutMs: 180_000 });
   rmSync(passwordFile);
   if (code !== 0) throw new Error(`postgres: initdb failed:\n${tail(output)}`);
 }

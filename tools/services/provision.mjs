@@ -92,7 +92,8 @@ async function reuse(service, { environment, say }) {
   return { url, stop: async () => undefined };
 }
 
-async function installMissing(services, { say, signal, folder }) {
+/** Installs the programs of these services, which are not there. Throws Error saying what is needed when it cannot. */
+export async function installMissing(services, { say, signal, folder }) {
   if (services.length === 0) return;
   const packages = services.flatMap((service) => service.packages);
   const names = services.map(({ name }) => name).join(', ');

@@ -24,6 +24,7 @@ export const redis = {
 
   findProgram: () => findExecutable('redis-server'),
 
+  /** `launch` starts the same server again, on its port and empty, after it was stopped or has crashed. */
   async start({ program, folder, signal }) {
     const password = randomBytes(18).toString('hex');
     const [port] = await freePorts(1);
@@ -37,17 +38,19 @@ export const redis = {
     ];
     const configFile = join(folder, 'redis.conf');
     writeFileSync(configFile, `${settings.join('\n')}\n`, { mode: 0o600 });
-    const server = await startServer({
-      name: 'redis',
-      command: program,
-      args: [configFile],
-      cwd: folder,
-      logFile: `${folder}.log`,
-      stopSignal: 'SIGTERM',
-      ready: () => answersAsRedis('127.0.0.1', port),
-      signal,
-    });
-    return { url: newUrl(password, port), stop: server.stop };
+    const launch = () =>
+      startServer({
+        name: 'redis',
+        command: program,
+        args: [configFile],
+        cwd: folder,
+        logFile: `${folder}.log`,
+        stopSignal: 'SIGTERM',
+        ready: () => answersAsRedis('127.0.0.1', port),
+        signal,
+      });
+    const server = await launch();
+    return { url: newUrl(password, port), stop: server.stop, server, launch };
   },
 
   container: () => {

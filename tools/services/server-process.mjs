@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { findExecutable, tail } from './commands.mjs';
 import { eventually } from './ports.mjs';
 
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 180_000;
 
 /**
  * Starts a server in a process group of its own, so that Ctrl-C reaches us and not it, and waits until `ready`

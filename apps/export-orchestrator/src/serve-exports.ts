@@ -10,6 +10,7 @@ import {
 } from '@sluice/contracts';
 import { MessageBus } from '@sluice/messaging';
 import { INestApplicationContext } from '@nestjs/common';
+import { outlastOutage } from './outlast-outage.js';
 import { CancelExportUseCase } from './use-cases/cancel-export.js';
 import { ClaimExportUseCase } from './use-cases/claim-export.js';
 import { FinishExportUseCase } from './use-cases/finish-export.js';
@@ -39,5 +40,5 @@ export async function serveExports(bus: MessageBus, app: INestApplicationContext
   await bus.handle(exportResolveDownload, (request) => resolve.run(request));
   await bus.handle(exportClaim, (request) => claim.run(request));
   await bus.handle(exportRenew, (request) => renew.run(request));
-  await bus.subscribe(exportFinished, GROUP, (message) => finish.run(message));
+  await bus.subscribe(exportFinished, GROUP, (message) => outlastOutage(() => finish.run(message)));
 }

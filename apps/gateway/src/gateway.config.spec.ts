@@ -24,6 +24,7 @@ describe('readGatewayConfig', () => {
       port: 3000,
       publicUrl: 'https://sluice.example',
       bodyLimit: 1_048_576,
+      queryTimeoutMs: 300_000,
       issuer: { kind: 'built-in', audience: 'https://sluice.example/api', keysFile: '/state/keys.json' },
       claims: { client: 'client_id', tenants: 'tenants', roles: 'roles' },
     });

@@ -68,6 +68,8 @@ export interface GatewayConfig {
   readonly rateLimits: RateLimitConfig;
   /** Null when the gateway speaks HTTP only. */
   readonly grpc: GrpcConfig | null;
+  /** Longest that query-service lets a query run, in ms. */
+  readonly queryTimeoutMs: number;
 }
 
 export interface RateLimitConfig {
@@ -97,6 +99,9 @@ export const DEFAULT_RATE_LIMITS: RateLimitConfig = {
   failuresPerMinute: 300,
   redisUrl: null,
 };
+
+/** As long as any query may run (SPEC Q11). */
+export const DEFAULT_QUERY_TIMEOUT_SECONDS = 300;
 
 const urlSetting = () =>
   z
@@ -142,6 +147,9 @@ const schema = z
     ),
     SLUICE_REDIS_URL: redisUrlSetting().optional(),
     ...grpcSettings,
+    SLUICE_QUERY_TIMEOUT_SECONDS: integerSetting(1, DEFAULT_QUERY_TIMEOUT_SECONDS).default(
+      DEFAULT_QUERY_TIMEOUT_SECONDS,
+    ),
   })
   .superRefine((env, context) => {
     for (const message of grpcProblems(env)) context.addIssue({ code: 'custom', message });
@@ -184,6 +192,7 @@ export function readGatewayConfig(env: Environment): GatewayConfig {
       redisUrl: read.SLUICE_REDIS_URL ?? null,
     },
     grpc: grpcConfigOf(read),
+    queryTimeoutMs: read.SLUICE_QUERY_TIMEOUT_SECONDS * 1_000,
   };
 }
 

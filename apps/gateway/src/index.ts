@@ -3,6 +3,7 @@ export { type GatewayParts } from './gateway-parts.js';
 export {
   DEFAULT_BODY_LIMIT,
   DEFAULT_CLAIMS,
+  DEFAULT_QUERY_TIMEOUT_SECONDS,
   DEFAULT_RATE_LIMITS,
   DEFAULT_TIMEOUTS,
   readGatewayConfig,

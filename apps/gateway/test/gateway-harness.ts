@@ -9,6 +9,7 @@ import { type DataSource } from 'typeorm';
 import {
   DEFAULT_BODY_LIMIT,
   DEFAULT_CLAIMS,
+  DEFAULT_QUERY_TIMEOUT_SECONDS,
   DEFAULT_TIMEOUTS,
   startGateway,
   type GatewayConfig,
@@ -134,6 +135,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     // Tests ask more than any client may; those of the limits turn them on.
     rateLimits: { perMinute: 0, failuresPerMinute: 0, redisUrl: null },
     grpc: null,
+    queryTimeoutMs: DEFAULT_QUERY_TIMEOUT_SECONDS * 1_000,
     issuer:
       options.dataSource === undefined
         ? { kind: 'external', audience, issuer: issuer.issuer, jwksUrl: issuer.jwksUrl }

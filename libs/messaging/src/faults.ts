@@ -53,7 +53,9 @@ export function lineIsFull(name: string, limit: number): SluiceError {
 }
 
 export function timedOut(name: string, timeoutMs: number): SluiceError {
-  return new SluiceError('rpc-timeout', `"${name}" did not answer within ${timeoutMs} ms.`);
+  const message = `"${name}" did not answer within ${timeoutMs} ms.`;
+  // Whoever is slow or stopped is not helped by being asked again at once.
+  return new SluiceError('rpc-timeout', message, { retryAfter: 2 });
 }
 
 export function callerLeft(): SluiceError {

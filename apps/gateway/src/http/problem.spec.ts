@@ -79,6 +79,8 @@ describe('problemHeaders', () => {
     expect(
       problemHeaders(new SluiceError('overloaded', 'Later.', { retryAfter: 0.2 }), false)['retry-after'],
     ).toBe('1');
-    expect(problemHeaders(new SluiceError('overloaded', 'Later.'), false)).not.toHaveProperty('retry-after');
+    // A store that is away, or an engine, does not know when it will be back.
+    expect(problemHeaders(new SluiceError('unavailable', 'Later.'), false)['retry-after']).toBe('2');
+    expect(problemHeaders(new SluiceError('query-timeout', 'No.'), false)).not.toHaveProperty('retry-after');
   });
 });

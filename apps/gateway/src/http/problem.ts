@@ -18,6 +18,8 @@ export interface Problem {
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
+const COME_AGAIN_SECONDS = 2;
+
 /** What the framework refuses before a handler runs, by its status. */
 const FRAMEWORK_ERRORS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   // Of the files behind the docs page, when a path leads out of their folder.
@@ -77,8 +79,12 @@ export function problemHeaders(error: SluiceError, tokenWasSent: boolean): Recor
       ? 'Bearer realm="sluice", error="invalid_token"'
       : 'Bearer realm="sluice"';
   }
-  if (error.details.retryAfter !== undefined) {
-    headers['retry-after'] = String(Math.ceil(error.details.retryAfter));
-  }
+  const retryAfter = retryAfterOf(error);
+  if (retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(retryAfter));
   return headers;
+}
+
+/** Seconds. What is only not to be had at the moment always says when to come again, whoever found it so. */
+function retryAfterOf({ code, details }: SluiceError): number | undefined {
+  return details.retryAfter ?? (ERROR_CODES[code].status === 503 ? COME_AGAIN_SECONDS : undefined);
 }

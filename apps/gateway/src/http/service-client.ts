@@ -7,12 +7,16 @@ import { type EdgeRequest } from './edge-request.js';
 export class ServiceClient {
   constructor(private readonly bus: MessageBus) {}
 
-  /** @throws the service's SluiceError, `rpc-timeout` past the definition's time, `unavailable` when nobody serves it */
+  /**
+   * @param timeoutMs how long to wait for the answer; the definition's own time unless given
+   * @throws the service's SluiceError, `rpc-timeout` past that time, `unavailable` when nobody serves it
+   */
   async ask<Req, Res>(
     request: EdgeRequest,
     reply: FastifyReply,
     rpc: RpcDefinition<Req, Res>,
     message: Req,
+    timeoutMs: number = rpc.timeoutMs,
   ): Promise<Res> {
     const gone = new AbortController();
     const onClose = (): void => {
@@ -22,7 +26,7 @@ export class ServiceClient {
     try {
       request.forwarded = true;
       if (reply.raw.destroyed) gone.abort();
-      return await this.bus.request(rpc, message, { signal: gone.signal });
+      return await this.bus.request(rpc, message, { signal: gone.signal, timeoutMs });
     } finally {
       reply.raw.off('close', onClose);
     }

@@ -44,6 +44,9 @@ const EXTRA_HEADERS: Readonly<Record<string, Schema>> = {
   401: { 'WWW-Authenticate': { schema: text() } },
   429: { 'Retry-After': { schema: whole('Seconds until the window ends.') } },
   503: { 'Retry-After': { schema: text('Seconds.') } },
+  504: {
+    'Retry-After': { schema: text('Seconds; not for a query that took all the time that any may take.') },
+  },
 };
 
 export function jsonResponse(description: string, schema: Schema, headers: Schema = {}): Schema {

@@ -1,12 +1,14 @@
-import { Controller, Get, HttpCode, Post, QueryMethod, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, QueryMethod, Req, Res } from '@nestjs/common';
 import { queryExplain, queryRun, type QueryExplanation } from '@sluice/contracts';
 import { type FastifyReply } from 'fastify';
 import { type Readable } from 'node:stream';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { headerOf, originOf, principalOf, type EdgeRequest } from '../http/edge-request.js';
 import { negotiateForm } from '../http/negotiate.js';
 import { preferredWait } from '../http/preferred-wait.js';
 import { queryOf } from '../http/request-body.js';
 import { ServiceClient } from '../http/service-client.js';
+import { answerDeadline } from './answer-deadline.js';
 import { headersOf } from './page-headers.js';
 import { sendable } from './sendable.js';
 
@@ -21,7 +23,10 @@ const PRIVATE = 'private, no-store';
  */
 @Controller('api/v1/query')
 export class QueryController {
-  constructor(private readonly services: ServiceClient) {}
+  constructor(
+    private readonly services: ServiceClient,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
 
   @Get()
   get(
@@ -68,7 +73,7 @@ export class QueryController {
     reply.header('vary', 'Accept');
     const form = negotiateForm(headerOf(request, 'accept'));
     const wait = preferredWait(headerOf(request, 'prefer'));
-    const answer = await this.services.ask(request, reply, queryRun, {
+    const question = {
       principal: principalOf(request),
       origin: originOf(request),
       body: queryOf(request),
@@ -76,7 +81,9 @@ export class QueryController {
       noCache: /\bno-cache\b/i.test(headerOf(request, 'cache-control') ?? ''),
       form,
       ...(wait !== null && { timeoutMs: wait * 1_000 }),
-    });
+    };
+    const within = answerDeadline(wait, this.config.queryTimeoutMs);
+    const answer = await this.services.ask(request, reply, queryRun, question, within);
     reply.code(answer.status).headers({ etag: answer.etag, 'cache-control': PRIVATE });
     if (wait !== null) reply.header('preference-applied', `wait=${String(wait)}`);
     // JSON says them in its bytes.

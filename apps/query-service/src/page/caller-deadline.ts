@@ -28,5 +28,6 @@ export async function withinDeadline<T>(
 
 function tooLate(ms: number): SluiceError {
   const message = `The query ran longer than the ${String(ms)} ms that were asked for.`;
-  return new SluiceError('query-timeout', message, { limit: { name: 'waitMs', value: ms } });
+  // Unlike the service's own limit, this one may be met only because the service is slow at the moment.
+  return new SluiceError('query-timeout', message, { limit: { name: 'waitMs', value: ms }, retryAfter: 2 });
 }

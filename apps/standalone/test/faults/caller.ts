@@ -33,7 +33,7 @@ export class Caller {
 
   constructor(
     private readonly url: string,
-    private readonly tenant: Tenant,
+    readonly tenant: Tenant,
     private readonly clientId: string,
     private readonly secret: string,
   ) {}
@@ -54,7 +54,11 @@ export class Caller {
   }
 
   /** Submits whatever comes of it; `take` remembers an answer that accepted it. */
-  async post(wanted: Wanted, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  async post(
+    wanted: Wanted,
+    headers: Readonly<Record<string, string>> = {},
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const { dataset, fromId, format } = wanted;
     if (!this.firstAsked.has(wanted)) this.firstAsked.set(wanted, Date.now());
     const queryDefinition = { dataset, filter: { column: 'id', op: 'gte', value: fromId } };
@@ -62,6 +66,7 @@ export class Caller {
       method: 'POST',
       body: JSON.stringify({ format, queryDefinition }),
       headers,
+      ...(signal && { signal }),
     });
   }
 
@@ -104,6 +109,12 @@ export class Caller {
     return fetch(new URL(path, this.url), { signal: AbortSignal.timeout(ANSWER_MS), ...init, headers });
   }
 
+  /** Gets another token: one is good for a quarter of an hour. */
+  async renewToken(): Promise<void> {
+    this.token = this.askToken();
+    await this.token;
+  }
+
   private bearer(): Promise<string> {
     this.token ??= this.askToken();
     return this.token;
@@ -117,6 +128,7 @@ export class Caller {
       headers: { authorization: `Basic ${basic}` },
       body,
     });
+    if (!answer.ok) throw new Error(`No token: ${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { access_token: string }).access_token;
   }
 }

@@ -2,18 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readHistory } from './job-history.js';
 import { SLOW, stopped, underWay } from './under-way.js';
 import { until } from './until.js';
-import { verifyWorld } from './verify/verify-world.js';
+import { useWorld } from './use-world.js';
 import { ServiceName, World } from './world.js';
 
 let world: World;
-beforeAll(async () => {
-  world = await World.create();
-}, 240_000);
-afterAll(() => world.destroy(), 60_000);
-afterEach(async () => {
-  await world.mend();
-  expect(await verifyWorld(world)).toEqual([]);
-}, 120_000);
+useWorld((made) => (world = made));
 
 const SWEEP = Boolean(process.env['SLUICE_FAULT_SWEEP']);
 const TEST_MS = SWEEP ? 1_800_000 : 240_000;

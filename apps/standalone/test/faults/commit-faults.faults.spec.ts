@@ -2,27 +2,22 @@ import { Channel, connect } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { CommitCutter, Cut } from './commit-cutter.js';
 import { until } from './until.js';
-import { verifyWorld } from './verify/verify-world.js';
+import { useWorld } from './use-world.js';
 import { World } from './world.js';
 
 let cutter: CommitCutter;
 let world: World;
-beforeAll(async () => {
-  world = await World.create({
-    postgresVia: async (url) => {
-      cutter = await CommitCutter.before(url);
-      return cutter.url;
-    },
-  });
-}, 300_000);
-afterAll(async () => {
-  await world.destroy();
-  await cutter.close();
-}, 60_000);
-afterEach(async () => {
-  await world.mend();
-  expect(await verifyWorld(world)).toEqual([]);
-}, 120_000);
+useWorld((made) => (world = made), {
+  make: () =>
+    World.create({
+      via: async (server, url) => {
+        if (server !== 'postgres') return url;
+        cutter = await CommitCutter.before(url);
+        return cutter.url;
+      },
+    }),
+  after: () => cutter.close(),
+});
 
 const TEST_MS = 180_000;
 const WHEN: readonly Cut['when'][] = ['sent', 'answered'];

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const SCRIPT = join(__dirname, '../../../../tools/services/restartable.mjs');
-const ANSWER_MS = 90_000;
+const ANSWER_MS = 240_000;
 
-type ServerName = 'postgres' | 'rabbitmq';
+export type ServerName = 'postgres' | 'rabbitmq' | 'redis';
 interface Said {
   readonly id?: number;
   readonly urls?: Readonly<Record<ServerName, string>>;
   readonly error?: string | null;
 }
 
-/** PostgreSQL and RabbitMQ of one test file alone, which it may crash and start again. */
+/** PostgreSQL, RabbitMQ and Redis of one test file alone, which it may crash, stop, freeze and start again. */
 export class FaultServers {
   private asked = 0;
 
@@ -31,6 +31,20 @@ export class FaultServers {
   /** Ends it as a crash does: nothing is saved or said. Resolves when it is gone. */
   crash(server: ServerName): Promise<void> {
     return this.ask(server, 'crash');
+  }
+
+  /** Ends it as its operator would. Resolves when it is gone. */
+  end(server: ServerName): Promise<void> {
+    return this.ask(server, 'stop');
+  }
+
+  /** Stops all of its processes where they are; its connections stay. */
+  freeze(server: ServerName): Promise<void> {
+    return this.ask(server, 'freeze');
+  }
+
+  thaw(server: ServerName): Promise<void> {
+    return this.ask(server, 'thaw');
   }
 
   /** Resolves when it answers again. */

@@ -7,18 +7,11 @@ import { decodeFrame, encodeFrame, sealedEvent, withBus, withModel } from './bus
 import { mostActive, readHistory } from './job-history.js';
 import { SLOW } from './under-way.js';
 import { until } from './until.js';
-import { verifyWorld } from './verify/verify-world.js';
+import { useWorld } from './use-world.js';
 import { World } from './world.js';
 
 let world: World;
-beforeAll(async () => {
-  world = await World.create();
-}, 240_000);
-afterAll(() => world.destroy(), 60_000);
-afterEach(async () => {
-  await world.mend();
-  expect(await verifyWorld(world)).toEqual([]);
-}, 120_000);
+useWorld((made) => (world = made));
 
 const TEST_MS = 180_000;
 const ACTIVE_PER_TENANT = 10;

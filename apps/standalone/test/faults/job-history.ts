@@ -9,33 +9,28 @@ export interface JobChange {
   readonly new_state: JobState;
   readonly old_attempt: number;
   readonly attempt: number;
-  /** When the change was made, before it waited for anybody; ms since 1970, by the database's clock. */
+  /** ms since 1970, by the database's clock. */
   readonly at: number;
   readonly run_after: number;
+  /** When the statement came to the database that made the change; what it reckons from the clock is no earlier, and no later than `at`. */
+  readonly asked: number;
 }
 
 /** Makes the database keep each change of a job, whoever makes it. */
 export async function keepHistory(database: DataSource): Promise<void> {
   await database.query(`create table fault_history (
     seq bigint generated always as identity primary key, job_id uuid, tenant text, old_state text, new_state text,
-    old_attempt integer, attempt integer, at timestamptz, run_after timestamptz)`);
-  // A change waits for its tenant's count after it has set its times, for seconds on a loaded machine: when it was made is told before.
-  await database.query(`create function note_fault_time() returns trigger language plpgsql as $$
-    begin
-      perform set_config('fault.at', clock_timestamp()::text, true);
-      return new;
-    end $$`);
-  await database.query(
-    `create trigger fault_time before insert or update on export_job for each row execute function note_fault_time()`,
-  );
+    old_attempt integer, attempt integer, at timestamptz, run_after timestamptz, asked timestamptz)`);
   await database.query(`create function keep_fault_history() returns trigger language plpgsql as $$
     begin
       if tg_op = 'INSERT' then
-        insert into fault_history (job_id, tenant, old_state, new_state, old_attempt, attempt, at, run_after)
-          values (new.id, new.tenant, null, new.state, 0, new.attempt, current_setting('fault.at')::timestamptz, new.run_after);
+        insert into fault_history (job_id, tenant, old_state, new_state, old_attempt, attempt, at, run_after, asked)
+          values (new.id, new.tenant, null, new.state, 0, new.attempt, clock_timestamp(), new.run_after,
+            statement_timestamp());
       elsif (old.state, old.attempt) is distinct from (new.state, new.attempt) then
-        insert into fault_history (job_id, tenant, old_state, new_state, old_attempt, attempt, at, run_after)
-          values (new.id, new.tenant, old.state, new.state, old.attempt, new.attempt, current_setting('fault.at')::timestamptz, new.run_after);
+        insert into fault_history (job_id, tenant, old_state, new_state, old_attempt, attempt, at, run_after, asked)
+          values (new.id, new.tenant, old.state, new.state, old.attempt, new.attempt, clock_timestamp(), new.run_after,
+            statement_timestamp());
       end if;
       return null;
     end $$`);
@@ -48,7 +43,8 @@ export async function keepHistory(database: DataSource): Promise<void> {
 export function readHistory(database: DataSource): Promise<JobChange[]> {
   return database.query<JobChange[]>(
     `select job_id, tenant, old_state, new_state, old_attempt, attempt,
-      (extract(epoch from at) * 1000)::float8 as at, (extract(epoch from run_after) * 1000)::float8 as run_after
+      (extract(epoch from at) * 1000)::float8 as at, (extract(epoch from run_after) * 1000)::float8 as run_after,
+      (extract(epoch from coalesce(asked, at)) * 1000)::float8 as asked
       from fault_history order by seq`,
   );
 }

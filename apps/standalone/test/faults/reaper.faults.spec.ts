@@ -1,18 +1,11 @@
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from './until.js';
-import { verifyWorld } from './verify/verify-world.js';
+import { useWorld } from './use-world.js';
 import { World } from './world.js';
 
 let world: World;
-beforeAll(async () => {
-  world = await World.create();
-}, 180_000);
-afterAll(() => world.destroy(), 60_000);
-afterEach(async () => {
-  await world.mend();
-  expect(await verifyWorld(world)).toEqual([]);
-}, 120_000);
+useWorld((made) => (world = made));
 
 /** Older than an attempt of six hours, its leases and the margin of one hour. */
 const AGED_S = 8 * 3_600;

@@ -11,6 +11,7 @@ export type AppName = 'audit-service' | 'query-service' | 'export-orchestrator' 
 const END_MS = 60_000;
 /** Seven of them start at once, on a machine that may have other work. */
 const READY_MS = 150_000;
+const ALIVE_MS = 30_000;
 
 /** One service as a process, which can be killed, stopped, told to end, and started again in the same home. */
 export class ServiceProcess {
@@ -82,6 +83,14 @@ export class ServiceProcess {
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.ended();
+  }
+
+  /** Whether it says that nothing in it is broken for good: a platform restarts what says otherwise. */
+  async isAlive(): Promise<boolean> {
+    const url = `http://127.0.0.1:${await this.port}/healthz`;
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ALIVE_MS) }).catch(() => undefined);
+    await answer?.body?.cancel();
+    return answer?.ok === true;
   }
 
   /** Whether the kernel has stopped it (SIGSTOP). */

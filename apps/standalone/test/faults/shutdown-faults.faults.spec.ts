@@ -1,17 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changesOf, lossesOf, SLOW, underWay } from './under-way.js';
-import { verifyWorld } from './verify/verify-world.js';
+import { useWorld } from './use-world.js';
 import { TIMES, World } from './world.js';
 
 let world: World;
-beforeAll(async () => {
-  world = await World.create();
-}, 240_000);
-afterAll(() => world.destroy(), 60_000);
-afterEach(async () => {
-  await world.mend();
-  expect(await verifyWorld(world)).toEqual([]);
-}, 120_000);
+useWorld((made) => (world = made));
 
 const TEST_MS = 150_000;
 /** What a message, a relay's round and a loaded machine may take. */

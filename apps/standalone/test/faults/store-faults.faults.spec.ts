@@ -2,27 +2,22 @@ import { Call, Fault } from '@sluice/object-store/test/fault-proxy.js';
 import { S3Emulator } from '@sluice/object-store/test/s3-emulator.js';
 import { SeenJob } from './caller.js';
 import { until } from './until.js';
-import { verifyWorld } from './verify/verify-world.js';
+import { useWorld } from './use-world.js';
 import { World } from './world.js';
 import { s3WorldStore } from './world-store.js';
 
 let s3: S3Emulator;
 let world: World;
-beforeAll(async () => {
-  s3 = await S3Emulator.start();
-  // The least that an upload has to be old to be reaped: 68 s, which is less than what is waited for after each test.
-  const env = { SLUICE_EXPORT_TIMEOUT_MINUTES: '1', SLUICE_EXPORT_REAP_MARGIN_MINUTES: '0' };
-  world = await World.create({ store: s3WorldStore(s3), env });
-}, 300_000);
-afterAll(async () => {
-  await world.destroy();
-  await s3.stop();
-}, 60_000);
-afterEach(async () => {
-  s3.proxy.reset();
-  await world.mend();
-  expect(await verifyWorld(world)).toEqual([]);
-}, 120_000);
+useWorld((made) => (world = made), {
+  make: async () => {
+    s3 = await S3Emulator.start();
+    // The least that an upload has to be old to be reaped: 68 s, which is less than what is waited for after each test.
+    const env = { SLUICE_EXPORT_TIMEOUT_MINUTES: '1', SLUICE_EXPORT_REAP_MARGIN_MINUTES: '0' };
+    return World.create({ store: s3WorldStore(s3), env });
+  },
+  heal: () => s3.proxy.reset(),
+  after: () => s3.stop(),
+});
 
 const TEST_MS = 180_000;
 /** Four attempts of which each waits for a call and for its giving up, the pauses between them, and a loaded machine. */

@@ -6,19 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withBus } from './bus.js';
 import { changesOf, lossesOf, SLOW, stopped, underWay } from './under-way.js';
 import { until } from './until.js';
-import { verifyWorld } from './verify/verify-world.js';
+import { useWorld } from './use-world.js';
 import { TIMES, World } from './world.js';
 import { compareRows, importGeneration } from './world-data.js';
 
 let world: World;
-beforeAll(async () => {
-  world = await World.create();
-}, 240_000);
-afterAll(() => world.destroy(), 60_000);
-afterEach(async () => {
-  await world.mend();
-  expect(await verifyWorld(world)).toEqual([]);
-}, 120_000);
+useWorld((made) => (world = made));
 
 /** So many jobs that both workers have some, whichever the broker begins with. */
 const JOBS = 4;

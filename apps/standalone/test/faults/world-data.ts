@@ -21,6 +21,26 @@ function rowsOf(dataset: Dataset, generation: number): string {
     ${generation} as generation from range(${DATASETS[dataset]}) t(i)`;
 }
 
+/** What `rowsOf` makes of an id in the first generation, reckoned apart from any engine. */
+export interface DataRow {
+  readonly id: number;
+  readonly tenant_id: Tenant;
+  readonly label: string;
+  readonly generation: number;
+}
+
+export function rowAt(id: number): DataRow {
+  const tenant = TENANTS[id % 2] ?? 'CA';
+  const odd = id % 1_000 < 2 ? ', "quoted"\n☃' : '';
+  return { id, tenant_id: tenant, label: `${canaryOf(tenant)}${id}${odd}`, generation: 1 };
+}
+
+/** The ids of a tenant, from one on (exclusive of `to`). */
+export function idsOf(tenant: Tenant, from: number, to: number): readonly number[] {
+  const first = from % 2 === TENANTS.indexOf(tenant) ? from : from + 1;
+  return Array.from({ length: Math.max(Math.ceil((to - first) / 2), 0) }, (_, index) => first + 2 * index);
+}
+
 export async function importGeneration(folder: string, dataset: Dataset, generation: number): Promise<void> {
   await importTable({
     source: { sql: rowsOf(dataset, generation), dependsOn: [] },

@@ -1,6 +1,6 @@
 import { createClient } from '@sluice/gateway';
 import { createScratchDatabase, openMetadata, ScratchDatabase } from '@sluice/metadata-db';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
@@ -8,27 +8,23 @@ import { freePort } from '../running-program.js';
 import { ActiveWatch } from './active-watch.js';
 import { Caller } from './caller.js';
 import { Disturbances } from './disturbances.js';
-import { FaultServers } from './fault-servers.js';
+import { FaultServers, ServerName } from './fault-servers.js';
 import { keepHistory, readHistory } from './job-history.js';
 import { localWorldStore, WorldStore } from './world-store.js';
 import { AppName, ServiceProcess } from './service-process.js';
+import {
+  SECRET,
+  ServerUrls,
+  ServiceName,
+  serviceProcesses,
+  SERVICES,
+  Times,
+  TIMES,
+  timesEnv,
+} from './world-services.js';
 import { Dataset, DATASETS, importGeneration, TENANTS, Tenant } from './world-data.js';
 
-/** Short, so that a test sees a lease run out, a retry come and a leftover go. All in ms. */
-export const TIMES = { lease: 4_000, renew: 500, retryBase: 400, wakeAfter: 2_000, sweep: 300 } as const;
-
-export const SECRET = 'a secret of the fault tests, with more than thirty-two characters';
-
-const SERVICES = {
-  audit: 'audit-service',
-  query: 'query-service',
-  gateway: 'gateway',
-  'orchestrator-1': 'export-orchestrator',
-  'orchestrator-2': 'export-orchestrator',
-  'worker-1': 'export-worker',
-  'worker-2': 'export-worker',
-} as const satisfies Record<string, AppName>;
-export type ServiceName = keyof typeof SERVICES;
+export { SECRET, TIMES, type ServiceName, type Times };
 
 export interface WorldOptions {
   /** Where the files lie; a local store in the world's folder unless given. Its services know it by its settings. */
@@ -37,8 +33,12 @@ export interface WorldOptions {
   readonly storeKeys?: readonly Buffer[];
   /** More settings of every service. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Leads the services to their database by a detour; the tests themselves go straight. */
-  readonly postgresVia?: (url: string) => Promise<string>;
+  /** Leads the services to their servers by a detour; the tests themselves go straight. */
+  readonly via?: (server: ServerName, url: string) => Promise<string>;
+  /** Where they are to differ from `TIMES`. */
+  readonly times?: Partial<Times>;
+  /** Services that this world does without; its tests never start them. */
+  readonly without?: readonly ServiceName[];
 }
 
 /** The whole system as processes, on a database and a broker of its own. */
@@ -60,6 +60,8 @@ export class World {
     readonly callers: Readonly<Record<Tenant, Caller>>,
     readonly active: ActiveWatch,
     readonly store: WorldStore,
+    readonly times: Times,
+    private readonly without: readonly ServiceName[],
   ) {}
 
   static async create(options: WorldOptions = {}): Promise<World> {
@@ -73,14 +75,27 @@ export class World {
     await keepHistory(database);
     const port = await freePort();
     const store = options.store ?? localWorldStore(join(folder, 'exports'), SECRET, options.storeKeys);
-    const more = { ...store.env, ...options.env };
-    const postgresUrl = (await options.postgresVia?.(scratch.url)) ?? scratch.url;
-    const services = await serviceProcesses(folder, port, servers, postgresUrl, more);
+    const times = { ...TIMES, ...options.times };
+    const more = { ...store.env, ...timesEnv(times), ...options.env };
+    const urls = await detours({ ...servers.urls, postgres: scratch.url }, options.via);
+    const services = await serviceProcesses(folder, port, urls, more);
     const callers = await makeCallers(database, `http://127.0.0.1:${port}`);
     const active = new ActiveWatch(database);
-    const world = new World(folder, servers, scratch, database, services, callers, active, store);
+    const without = options.without ?? [];
+    const world = new World(
+      folder,
+      servers,
+      scratch,
+      database,
+      services,
+      callers,
+      active,
+      store,
+      times,
+      without,
+    );
     try {
-      await Promise.all(Object.values(services).map((service) => service.start()));
+      await world.startMissing();
       return world;
     } catch (error) {
       await world.destroy();
@@ -104,7 +119,7 @@ export class World {
   }
 
   /** Ends a server as a crash does. */
-  async crash(server: 'postgres' | 'rabbitmq'): Promise<void> {
+  async crash(server: ServerName): Promise<void> {
     const from = Date.now();
     await this.servers.crash(server);
     this.disturbances.note({ from, to: Date.now() });
@@ -136,14 +151,28 @@ export class World {
 
   /** Services that have ended. */
   down(): readonly string[] {
-    return Object.values(this.services).flatMap(({ name, running }) => (running ? [] : [name]));
+    return this.parts.flatMap(({ name, running }) => (running ? [] : [name]));
   }
 
   /** Starts whatever does not run, so that the world can come to rest. */
   async mend(): Promise<void> {
     for (const service of Object.values(this.services)) service.signal('SIGCONT');
-    const down = Object.values(this.services).filter(({ running }) => !running);
-    await Promise.all(down.map((service) => service.start()));
+    await this.startMissing();
+  }
+
+  /** The services that this world has. */
+  get parts(): readonly ServiceProcess[] {
+    return this.namesOf(Object.values(SERVICES)).map((name) => this.services[name]);
+  }
+
+  /** The services of these apps that this world has. */
+  namesOf(apps: readonly AppName[]): readonly ServiceName[] {
+    const names = Object.keys(SERVICES) as ServiceName[];
+    return names.filter((name) => apps.includes(SERVICES[name]) && !this.without.includes(name));
+  }
+
+  private async startMissing(): Promise<void> {
+    await Promise.all(this.parts.filter(({ running }) => !running).map((service) => service.start()));
   }
 
   async destroy(): Promise<void> {
@@ -176,44 +205,16 @@ export class World {
   }
 }
 
-/** Each service has a home of its own, as containers have, with the shared folders in it. */
-async function serviceProcesses(
-  folder: string,
-  gatewayPort: number,
-  { urls }: FaultServers,
-  postgresUrl: string,
-  more: Readonly<Record<string, string>>,
-): Promise<Record<ServiceName, ServiceProcess>> {
-  const made: [string, ServiceProcess][] = [];
-  for (const [name, app] of Object.entries(SERVICES)) {
-    const home = join(folder, 'homes', name);
-    await mkdir(home, { recursive: true });
-    for (const shared of ['data', 'catalog', 'exports', 'policy.yaml']) {
-      await symlink(join(folder, shared), join(home, shared));
-    }
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      UV_THREADPOOL_SIZE: '32',
-      SLUICE_HOME: home,
-      SLUICE_SECRET: SECRET,
-      SLUICE_LOG_LEVEL: 'info',
-      SLUICE_POSTGRES_URL: postgresUrl,
-      SLUICE_RABBITMQ_URL: urls.rabbitmq,
-      SLUICE_HOST: '127.0.0.1',
-      SLUICE_PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
-      SLUICE_SIGNING_KEYS_FILE: join(home, 'signing-keys.json'),
-      SLUICE_RATE_LIMIT_PER_MINUTE: '0',
-      SLUICE_EXPORT_LEASE_MS: String(TIMES.lease),
-      SLUICE_EXPORT_RENEW_EVERY_MS: String(TIMES.renew),
-      SLUICE_EXPORT_RETRY_BASE_MS: String(TIMES.retryBase),
-      SLUICE_EXPORT_WAKE_AFTER_MS: String(TIMES.wakeAfter),
-      SLUICE_EXPORT_SWEEP_EVERY_MS: String(TIMES.sweep),
-      SLUICE_EXPORT_REAP_EVERY_MS: String(TIMES.sweep),
-      ...more,
-    };
-    made.push([name, new ServiceProcess(name, app, env, app === 'gateway' ? gatewayPort : undefined)]);
-  }
-  return Object.fromEntries(made) as Record<ServiceName, ServiceProcess>;
+/** How the services reach the servers. */
+async function detours(
+  urls: ServerUrls,
+  lead: WorldOptions['via'] = (_, url) => Promise.resolve(url),
+): Promise<ServerUrls> {
+  return {
+    postgres: await lead('postgres', urls.postgres),
+    rabbitmq: await lead('rabbitmq', urls.rabbitmq),
+    redis: await lead('redis', urls.redis),
+  };
 }
 
 async function makeCallers(database: DataSource, url: string): Promise<Record<Tenant, Caller>> {

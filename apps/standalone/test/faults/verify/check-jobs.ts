@@ -1,13 +1,13 @@
 import { JobState } from '@sluice/contracts';
 import { JobChange, mostActive, readHistory } from '../job-history.js';
-import { TIMES, World } from '../world.js';
+import { World } from '../world.js';
 import { Violation, violation } from './violation.js';
 
 const ENDED: readonly JobState[] = ['Succeeded', 'Failed', 'Canceled'];
 const MOST_ACTIVE = 10;
 const MOST_ATTEMPTS = 4;
-/** Between the statement that sets a pause and the trigger that sees it, on a loaded machine. */
-const SLACK_MS = 200;
+/** The database's clock has more digits than a number of ms. */
+const ROUNDING_MS = 1;
 
 interface JobNow {
   readonly id: string;
@@ -27,7 +27,7 @@ export async function checkJobs(world: World): Promise<readonly Violation[]> {
     ...jobs
       .filter(({ attempt }) => attempt > MOST_ATTEMPTS)
       .map(({ id, attempt }) => violation('I7', `job ${id} was run ${attempt} times`)),
-    ...[...changesOf.values()].flatMap(checkPauses),
+    ...[...changesOf.values()].flatMap((changes) => checkPauses(changes, world.times.retryBase)),
   ];
 }
 
@@ -80,19 +80,25 @@ function checkTransition(change: JobChange): Violation[] {
 }
 
 /** Each time the job goes back into the line, it waits the base doubled by each attempt, and up to half of that on top. */
-function checkPauses(changes: readonly JobChange[]): Violation[] {
+function checkPauses(changes: readonly JobChange[], retryBase: number): Violation[] {
   return changes.flatMap((change, index) => {
     if (change.old_state !== 'Running' || change.new_state !== 'Pending') return [];
-    const pause = change.run_after - change.at;
-    const least = TIMES.retryBase * 2 ** (change.attempt - 1);
-    const written = pause >= least - SLACK_MS && pause <= 1.5 * least + SLACK_MS;
+    // It was reckoned at some moment between the two.
+    const [longest, shortest] = [change.run_after - change.asked, change.run_after - change.at];
+    const least = retryBase * 2 ** (change.attempt - 1);
+    const written = longest >= least - ROUNDING_MS && shortest <= 1.5 * least + ROUNDING_MS;
     const next = changes[index + 1];
     const early = next?.new_state === 'Running' && next.at < change.run_after;
     const said = `job ${change.job_id}, attempt ${change.attempt}`;
     return [
       ...(written
         ? []
-        : [violation('I7', `${said}: a pause of ${Math.round(pause)} ms, not ${least} to ${1.5 * least}`)]),
+        : [
+            violation(
+              'I7',
+              `${said}: a pause of ${Math.round(shortest)} to ${Math.round(longest)} ms, not ${least} to ${1.5 * least}`,
+            ),
+          ]),
       ...(early ? [violation('I7', `${said}: run again before its pause was over`)] : []),
     ];
   });
