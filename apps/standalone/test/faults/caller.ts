@@ -28,11 +28,13 @@ const ANSWER_MS = 40_000;
 export class Caller {
   readonly accepted = new Map<string, AcceptedJob>();
   private asked = 0;
+  private turn = 0;
   private readonly firstAsked = new WeakMap<Wanted, number>();
   private token: Promise<string> | undefined;
 
   constructor(
-    private readonly url: string,
+    /** Gateways, which are asked one after the other. */
+    private readonly urls: readonly string[],
     readonly tenant: Tenant,
     private readonly clientId: string,
     private readonly secret: string,
@@ -106,13 +108,17 @@ export class Caller {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${await this.bearer()}`);
     headers.set('content-type', 'application/json');
-    return fetch(new URL(path, this.url), { signal: AbortSignal.timeout(ANSWER_MS), ...init, headers });
+    return fetch(new URL(path, this.nextUrl()), { signal: AbortSignal.timeout(ANSWER_MS), ...init, headers });
   }
 
   /** Gets another token: one is good for a quarter of an hour. */
   async renewToken(): Promise<void> {
     this.token = this.askToken();
     await this.token;
+  }
+
+  private nextUrl(): string {
+    return this.urls[this.turn++ % this.urls.length] ?? '';
   }
 
   private bearer(): Promise<string> {
@@ -123,7 +129,7 @@ export class Caller {
   private async askToken(): Promise<string> {
     const basic = Buffer.from(`${this.clientId}:${this.secret}`).toString('base64');
     const body = new URLSearchParams({ grant_type: 'client_credentials' });
-    const answer = await fetch(new URL('/oauth/token', this.url), {
+    const answer = await fetch(new URL('/oauth/token', this.nextUrl()), {
       method: 'POST',
       headers: { authorization: `Basic ${basic}` },
       body,

@@ -30,6 +30,11 @@ export class ServiceProcess {
     this.port = port === undefined ? freePort() : Promise.resolve(port);
   }
 
+  /** Where it answers over HTTP: `/healthz`, `/metrics`, and a gateway all the rest. */
+  get url(): Promise<string> {
+    return this.port.then((port) => `http://127.0.0.1:${port}`);
+  }
+
   /** Resolves once it is ready. `more` counts for this start alone. */
   async start(more: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.running) throw new Error(`${this.name} runs already.`);

@@ -17,8 +17,15 @@ export const SERVICES = {
   'orchestrator-2': 'export-orchestrator',
   'worker-1': 'export-worker',
   'worker-2': 'export-worker',
+  'gateway-2': 'gateway',
+  'query-2': 'query-service',
+  'query-3': 'query-service',
+  'worker-3': 'export-worker',
 } as const satisfies Record<string, AppName>;
 export type ServiceName = keyof typeof SERVICES;
+
+/** Those that only a world of many has. */
+export const FURTHER: readonly ServiceName[] = ['gateway-2', 'query-2', 'query-3', 'worker-3'];
 
 export type ServerUrls = Readonly<Record<ServerName, string>>;
 
@@ -58,11 +65,12 @@ export async function serviceProcesses(
       SLUICE_REDIS_URL: urls.redis,
       SLUICE_HOST: '127.0.0.1',
       SLUICE_PUBLIC_URL: `http://127.0.0.1:${gatewayPort}`,
-      SLUICE_SIGNING_KEYS_FILE: join(home, 'signing-keys.json'),
+      // A token is good at every gateway.
+      SLUICE_SIGNING_KEYS_FILE: join(folder, 'signing-keys.json'),
       SLUICE_RATE_LIMIT_PER_MINUTE: '0',
       ...more,
     };
-    made.push([name, new ServiceProcess(name, app, env, app === 'gateway' ? gatewayPort : undefined)]);
+    made.push([name, new ServiceProcess(name, app, env, name === 'gateway' ? gatewayPort : undefined)]);
   }
   return Object.fromEntries(made) as Record<ServiceName, ServiceProcess>;
 }

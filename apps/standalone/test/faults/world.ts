@@ -17,6 +17,7 @@ import {
   ServerUrls,
   ServiceName,
   serviceProcesses,
+  FURTHER,
   SERVICES,
   Times,
   TIMES,
@@ -39,6 +40,8 @@ export interface WorldOptions {
   readonly times?: Partial<Times>;
   /** Services that this world does without; its tests never start them. */
   readonly without?: readonly ServiceName[];
+  /** Several of each service instead of the few that most faults need. */
+  readonly many?: boolean;
 }
 
 /** The whole system as processes, on a database and a broker of its own. */
@@ -79,9 +82,13 @@ export class World {
     const more = { ...store.env, ...timesEnv(times), ...options.env };
     const urls = await detours({ ...servers.urls, postgres: scratch.url }, options.via);
     const services = await serviceProcesses(folder, port, urls, more);
-    const callers = await makeCallers(database, `http://127.0.0.1:${port}`);
     const active = new ActiveWatch(database);
-    const without = options.without ?? [];
+    const without = [...(options.without ?? []), ...(options.many ? [] : FURTHER)];
+    const gateways = (['gateway', 'gateway-2'] as const).filter((name) => !without.includes(name));
+    const callers = await makeCallers(
+      database,
+      await Promise.all(gateways.map((name) => services[name].url)),
+    );
     const world = new World(
       folder,
       servers,
@@ -217,7 +224,7 @@ async function detours(
   };
 }
 
-async function makeCallers(database: DataSource, url: string): Promise<Record<Tenant, Caller>> {
+async function makeCallers(database: DataSource, urls: readonly string[]): Promise<Record<Tenant, Caller>> {
   const made: [Tenant, Caller][] = [];
   for (const tenant of TENANTS) {
     const clientId = `faults-${tenant}`;
@@ -226,7 +233,7 @@ async function makeCallers(database: DataSource, url: string): Promise<Record<Te
       tenants: [tenant],
       roles: ['exporter'],
     });
-    made.push([tenant, new Caller(url, tenant, clientId, clientSecret)]);
+    made.push([tenant, new Caller(urls, tenant, clientId, clientSecret)]);
   }
   return Object.fromEntries(made) as Record<Tenant, Caller>;
 }
