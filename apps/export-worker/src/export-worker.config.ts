@@ -31,26 +31,26 @@ export interface ExportWorkerConfig {
 
 const MINUTE_MS = 60_000;
 
-const schema = z
-  .object({
-    SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    SLUICE_SECRET: secretSetting(),
-    SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
-    SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
-    ...attemptSettings,
-    ...leaseSettings,
-  })
-  .superRefine(checkLease)
-  .transform((env): ExportWorkerConfig => ({
-    logLevel: env.SLUICE_LOG_LEVEL,
-    secret: env.SLUICE_SECRET,
-    concurrency: env.SLUICE_EXPORT_CONCURRENCY,
-    memoryMib: env.SLUICE_EXPORT_MEMORY_MIB,
-    exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
-    renewEveryMs: env.SLUICE_EXPORT_RENEW_EVERY_MS,
-    slotWaitMs: 10 * MINUTE_MS,
-    tellAgainMs: 1_000,
-  }));
+/** Variables of the service by their names, before they are made one config. */
+export const EXPORT_WORKER_SETTINGS = z.object({
+  SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  SLUICE_SECRET: secretSetting(),
+  SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
+  SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
+  ...attemptSettings,
+  ...leaseSettings,
+});
+
+const schema = EXPORT_WORKER_SETTINGS.superRefine(checkLease).transform((env): ExportWorkerConfig => ({
+  logLevel: env.SLUICE_LOG_LEVEL,
+  secret: env.SLUICE_SECRET,
+  concurrency: env.SLUICE_EXPORT_CONCURRENCY,
+  memoryMib: env.SLUICE_EXPORT_MEMORY_MIB,
+  exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
+  renewEveryMs: env.SLUICE_EXPORT_RENEW_EVERY_MS,
+  slotWaitMs: 10 * MINUTE_MS,
+  tellAgainMs: 1_000,
+}));
 
 /** Throws SettingsError with a sentence for each bad variable. */
 export function readExportWorkerConfig(env: Environment): ExportWorkerConfig {

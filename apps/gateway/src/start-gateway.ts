@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SwaggerModule } from '@nestjs/swagger';
 import { collectProcessMetrics, createLogger, type Logger, type RunningApp } from '@sluice/service-kit';
 import { createIdentity } from './create-identity.js';
@@ -14,6 +15,7 @@ import { createAdapter } from './http/create-adapter.js';
 import { observeRequests } from './http/observe-requests.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { requireOneHost } from './http/require-one-host.js';
+import { sendAwayWhileDraining } from './http/send-away.js';
 import { openApiDocument } from './openapi/document.js';
 import { Readiness } from './operation/readiness.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
@@ -42,6 +44,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const limits = await RateLimits.create(config, logger);
   const adapter = createAdapter(config);
   observeRequests(adapter.getInstance(), methods, logger);
+  sendAwayWhileDraining(adapter.getInstance(), readiness);
   requireOneHost(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.register(config, parts, { identity, readiness, limits }),
@@ -53,7 +56,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     jsonDocumentUrl: DOCUMENT_ROUTE,
     raw: ['json'],
   });
-  await listen(app, config).catch((error: unknown) => {
+  await listen(app, config, parts).catch((error: unknown) => {
     limits.close();
     throw error;
   });
@@ -65,14 +68,20 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     routes: methods.templates(),
     notReady: () => readiness.notReady(),
     close: (graceMs) =>
-      drain(app, readiness, logger, graceMs).finally(() => {
+      drain(app, readiness, logger, { graceMs, delayMs: config.timeouts.drainDelayMs }).finally(() => {
         limits.close();
       }),
   };
 }
 
-async function listen(app: NestFastifyApplication, { host, port }: GatewayConfig): Promise<void> {
+async function listen(
+  app: NestFastifyApplication,
+  { host, port }: GatewayConfig,
+  { beforeListening }: GatewayParts,
+): Promise<void> {
   try {
+    await app.init();
+    await beforeListening?.();
     await app.listen(port, host);
   } catch (error) {
     await app.close();
@@ -91,24 +100,31 @@ async function missingParts({ issuer }: GatewayConfig, parts: GatewayParts): Pro
   }
 }
 
-/** Takes no new connection, answers what was asked, and cuts what is left when the time is up. */
+/**
+ * Goes on serving while load balancers notice that it is not ready, and sends callers away with each answer. Then it takes no new connection,
+ * answers what was asked, and cuts what is left when the time is up.
+ */
 async function drain(
   app: NestFastifyApplication,
   readiness: Readiness,
   logger: Logger,
-  graceMs: number,
+  { graceMs, delayMs }: { readonly graceMs: number; readonly delayMs: number },
 ): Promise<void> {
   readiness.drain();
+  await sleep(Math.min(delayMs, graceMs / 2));
   app.get(EventStreams).close();
   const server = app.getHttpServer();
   // A connection whose last answer was under way when the end began stays open for the next request otherwise.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, IDLE_SWEEP_MS);
-  const cut = setTimeout(() => {
-    logger.warn('Connections were cut at the end of the grace period.');
-    server.closeAllConnections();
-  }, graceMs);
+  const cut = setTimeout(
+    () => {
+      logger.warn('Connections were cut at the end of the grace period.');
+      server.closeAllConnections();
+    },
+    graceMs - Math.min(delayMs, graceMs / 2),
+  );
   try {
     await app.close();
   } finally {
