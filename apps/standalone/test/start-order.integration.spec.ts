@@ -20,7 +20,7 @@ let home: string;
 let scratch: ScratchDatabase;
 let lines: { readonly postgres: CuttableLine; readonly rabbitmq: CuttableLine };
 let settings: Readonly<Record<string, string>>;
-const apps = new Map<AppName, AppProcess>();
+const apps = new Map<AppName | 'waiting', AppProcess>();
 
 /** The URL of the server by way of a line that is cut. */
 async function byWayOf(line: CuttableLine, url: string): Promise<string> {
@@ -144,8 +144,10 @@ describe('five processes that start before what they need', () => {
   it('end cleanly at once when they are told to while they wait', async () => {
     await lines.postgres.cut();
     const waiting = await AppProcess.spawn('audit-service', settings);
+    apps.set('waiting', waiting);
     await waiting.untilMissing('postgres');
     expect(await waiting.end('SIGTERM')).toBe(0);
+    apps.delete('waiting');
     await lines.postgres.open();
     await all(WITH_DATABASE, []);
     for (const app of apps.values())

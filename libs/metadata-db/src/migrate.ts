@@ -22,7 +22,7 @@ export async function migrate(dataSource: DataSource): Promise<readonly string[]
   try {
     const runner = own.createQueryRunner();
     await lockMigrations(runner);
-    const state = await readSchemaState(own);
+    const state = await readSchemaState(runner);
     if (state.incompatible.length > 0) throw new Error(adviceFor(state));
     const executor = new MigrationExecutor(own, runner);
     executor.transaction = 'each';

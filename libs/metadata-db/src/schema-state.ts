@@ -32,14 +32,19 @@ export class SchemaGapError extends Error {
   }
 }
 
+/** A database, or one connection to it. */
+interface Asked {
+  query(statement: string): Promise<unknown>;
+}
+
 /** Looks at what was applied. Rejects when the database cannot be asked. */
-export async function readSchemaState(dataSource: DataSource): Promise<SchemaState> {
+export async function readSchemaState(database: Asked): Promise<SchemaState> {
   const names = MIGRATIONS.map((migration) => new migration().name);
-  const [{ found }] = await dataSource.query<[{ found: boolean }]>(
+  const [{ found }] = (await database.query(
     `select to_regclass('schema_migration') is not null as found`,
-  );
+  )) as [{ found: boolean }];
   if (!found) return { pending: names, unknown: [], incompatible: [] };
-  const rows = await dataSource.query<{ name: string }[]>('select name from schema_migration order by id');
+  const rows = (await database.query('select name from schema_migration order by id')) as { name: string }[];
   return compareSchema(
     names,
     rows.map(({ name }) => name),

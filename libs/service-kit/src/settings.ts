@@ -109,7 +109,7 @@ const FEWEST_CHARACTERS = 8;
 export function secretSetting(): z.ZodType<string, string> {
   return z
     .string()
-    .min(32, 'expected at least 32 characters')
+    .min(32, { error: 'expected at least 32 characters', abort: true })
     .refine(
       (text) => new Set(text).size >= FEWEST_CHARACTERS,
       'expected random characters, not a few repeated ones',
