@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { queryRun } from '@sluice/contracts';
+import { DEFAULT_TIMEOUTS } from '../src/index.js';
 import { startHarness, type Harness } from './gateway-harness.js';
 import { queryAnswer } from './sample-answers.js';
 
