@@ -62,7 +62,10 @@ export async function startNetworked<S>(
   cleanup.add('health server', leaveHealthPort);
   const parts = { settings: network, logger, cleanup, missing, stopping, leaveHealthPort };
   try {
+    stopping.throwIfAborted();
     const building = build(new ServiceHost(name, parts), settings);
+    // Left behind when the start is ended, it fails by itself once its parts are closed.
+    building.catch(() => undefined);
     life.app = await unlessAborted(() => building, stopping);
   } catch (error) {
     await cleanup.run();
