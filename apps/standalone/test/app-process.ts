@@ -13,6 +13,9 @@ export const APPS = [
 ] as const;
 export type AppName = (typeof APPS)[number];
 
+/** Ten of them start at once, on a machine that may have other work. */
+const READY_MS = 180_000;
+
 interface Health {
   readonly alive: number;
   readonly ready: number;
@@ -88,7 +91,7 @@ export class AppProcess {
         const fits = seen?.ready === (names.length === 0 ? 200 : 503);
         return fits && seen?.alive === 200 && JSON.stringify(seen.missing) === wanted ? true : undefined;
       },
-      60_000,
+      READY_MS,
     );
   }
 

@@ -108,7 +108,7 @@ describe('five processes that start before what they need', () => {
       status: 503,
       retryAfter: '1',
     });
-  }, 120_000);
+  }, 240_000);
 
   it('wait for somebody to migrate, and do not do it themselves', async () => {
     await lines.postgres.open();
@@ -118,7 +118,7 @@ describe('five processes that start before what they need', () => {
     ({ clientSecret: secret } = await createClient(dataSource, client));
     await dataSource.destroy();
     await all(WITH_DATABASE, ['rabbitmq']);
-  }, 120_000);
+  }, 240_000);
 
   it('become ready by themselves once all is there', async () => {
     await lines.rabbitmq.open();
@@ -126,7 +126,7 @@ describe('five processes that start before what they need', () => {
     await importThings();
     await all(WITH_DATA, []);
     await untilAnswered();
-  }, 120_000);
+  }, 240_000);
 
   it('live on without broker and database, not ready, and are ready again when both are back', async () => {
     await Promise.all([lines.postgres.cut(), lines.rabbitmq.cut()]);
@@ -139,7 +139,7 @@ describe('five processes that start before what they need', () => {
     await Promise.all([lines.postgres.open(), lines.rabbitmq.open()]);
     await all(APPS, []);
     await untilAnswered();
-  }, 120_000);
+  }, 240_000);
 
   it('end cleanly at once when they are told to while they wait', async () => {
     await lines.postgres.cut();
@@ -155,5 +155,5 @@ describe('five processes that start before what they need', () => {
         name: app.name,
         end: 0,
       });
-  }, 120_000);
+  }, 240_000);
 });

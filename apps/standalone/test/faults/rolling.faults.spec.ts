@@ -65,9 +65,11 @@ beforeAll(async () => {
     roles: ['exporter'],
   }));
   await database.destroy();
-  for (const app of APPS) for (const number of OF_EACH) await start(app, number);
-  await Promise.all([...running.values()].map((app) => app.untilMissing()));
-}, 240_000);
+  for (const number of OF_EACH) {
+    for (const app of APPS) await start(app, number);
+    await Promise.all([...running.values()].map((app) => app.untilMissing()));
+  }
+}, 420_000);
 
 afterAll(async () => {
   for (const { child } of running.values()) child.kill('SIGKILL');
@@ -77,7 +79,7 @@ afterAll(async () => {
 
 /** Who is ready, as a load balancer sees it. */
 class Balancer {
-  private ready: readonly AppProcess[] = gateways();
+  private ready = gateways();
   private turn = 0;
   private readonly looking: Promise<void>;
   private done = false;
@@ -237,4 +239,4 @@ it('a rolling restart of every app fails no request, and loses no job', async ()
     return states.every((state) => state === 'Succeeded') ? true : undefined;
   };
   await until('all jobs succeed', ended, 120_000, 500);
-}, 480_000);
+}, 900_000);
