@@ -50,6 +50,7 @@ module.exports = (name, rootDir) => ({
     // What tests of a library share with those of the whole, such as an emulator that can be made to fail.
     '^@sluice/(messaging|object-store)/test/(.*)\\.js$': path.join(__dirname, 'libs/$1/test/$2.ts'),
     '^@sluice/(gateway)/test/(.*)\\.js$': path.join(__dirname, 'apps/$1/test/$2.ts'),
+    '^@sluice/(export-orchestrator)/test/(.*)\\.js$': path.join(__dirname, 'apps/$1/test/$2.ts'),
     '^@sluice/(audit-service|export-orchestrator|export-worker|gateway|query-service|standalone)$': path.join(
       __dirname,
       'apps/$1/src/index.ts',

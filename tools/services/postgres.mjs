@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findExecutable, firstExecutable, runCommand, tail } from './commands.mjs';
 import { answers, freePorts } from './ports.mjs';
@@ -36,6 +46,10 @@ const TEST_SETTINGS = {
   full_page_writes: 'off',
 };
 
+function newPassword() {
+  return randomBytes(18).toString('hex');
+}
+
 function newUrl(password, port) {
   return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
 }
@@ -45,23 +59,29 @@ function serverUser() {
   return process.getuid?.() === 0 ? 'postgres' : undefined;
 }
 
-async function initialise(initdb, folder, password, user) {
+/** Makes the cluster, unless an earlier start has made it: it gets its name once it is whole. */
+async function initialise(initdb, folder, password, { user, reach }) {
+  const data = join(folder, 'data');
+  if (existsSync(data)) return;
+  const unfinished = `${data}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user) await giveTo(user, [folder, passwordFile]);
   const options = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--username=postgres'];
   const [program, ...args] = [
-    ...withPrivileges(user),
+    ...withPrivileges(user, undefined, reach),
     initdb,
     ...options,
     '--no-locale',
     '--encoding=UTF8',
     '--no-sync',
-    join(folder, 'data'),
+    unfinished,
   ];
   const { code, output } = await runCommand(program, args, { timeoutMs: 180_000 });
   rmSync(passwordFile);
   if (code !== 0) throw new Error(`postgres: initdb failed:\n${tail(output)}`);
+  renameSync(unfinished, data);
 }
 
 async function giveTo(user, paths) {
@@ -82,13 +102,15 @@ export const postgres = {
     return initdb && firstExecutable('postgres', [dirname(initdb)]) ? dirname(initdb) : undefined;
   },
 
-  /** `launch` starts the same server again, on its port and data, after it was stopped or has crashed. */
-  async start({ program, folder, signal, settings: changed = {} }) {
-    const password = randomBytes(18).toString('hex');
+  /**
+   * `launch` starts the same server again, on its port and data, after it was stopped or has crashed. A folder of an earlier start is taken
+   * up with its data when `password` is the same; `reach` is for a folder that lies below closed ones.
+   */
+  async start({ program, folder, signal, settings: changed = {}, password = newPassword(), reach = false }) {
     const user = serverUser();
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(dirname(folder), 0o711); // so that the server's user reaches its own folder
-    await initialise(join(program, 'initdb'), folder, password, user);
+    await initialise(join(program, 'initdb'), folder, password, { user, reach });
     const [port] = await freePorts(1);
     const settings = Object.entries({ ...TEST_SETTINGS, ...changed, port }).flatMap(([key, value]) => [
       '-c',
@@ -104,6 +126,7 @@ export const postgres = {
         logFile: `${folder}.log`,
         stopSignal: 'SIGINT', // a fast shutdown: it does not wait for clients
         user,
+        reach,
         ready: () => answersAsPostgres('127.0.0.1', port),
         signal,
       });
@@ -112,7 +135,7 @@ export const postgres = {
   },
 
   container: () => {
-    const password = randomBytes(18).toString('hex');
+    const password = newPassword();
     return {
       image: 'postgres:15',
       port: 5432,

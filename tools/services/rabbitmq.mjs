@@ -30,12 +30,12 @@ function newUrl(password, port) {
 }
 
 /** Everything the script reads from its surroundings, so that it touches nothing of a broker installed here. */
-function surroundings(folder, [port, distributionPort, mapperPort]) {
+function surroundings(folder, [port, distributionPort, mapperPort], node = `sluice${port}`) {
   return {
     PATH: process.env.PATH,
     HOME: join(folder, 'home'),
     LANG: 'C.UTF-8',
-    RABBITMQ_NODENAME: `sluice${port}@localhost`,
+    RABBITMQ_NODENAME: `${node}@localhost`,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(port),
     RABBITMQ_DIST_PORT: String(distributionPort),
@@ -108,13 +108,15 @@ export const rabbitmq = {
 
   findProgram: () => (findExecutable('epmd') ? serverScript() : undefined),
 
-  /** `launch` starts the same broker again, on its ports and data, after it was stopped or has crashed. */
-  async start({ program, folder, signal }) {
-    const password = randomBytes(18).toString('hex');
+  /**
+   * `launch` starts the same broker again, on its ports and data, after it was stopped or has crashed. A folder of an earlier start is taken
+   * up with its queues when `password` and `node`, the name they belong to, are the same.
+   */
+  async start({ program, folder, signal, password = randomBytes(18).toString('hex'), node }) {
     const ports = await freePorts(3);
     mkdirSync(dirname(folder), { recursive: true });
     writeSettings(folder, password);
-    const env = surroundings(folder, ports);
+    const env = surroundings(folder, ports, node);
     const mapper = await startPortMapper(folder, ports, env, signal);
     try {
       const launch = () => startBroker(program, folder, ports, env, signal);

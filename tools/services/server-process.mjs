@@ -39,23 +39,33 @@ export async function startServer(options) {
   );
 }
 
-function spawnDetached({ command, args, env, cwd, logFile, stopSignal, user }) {
+function spawnDetached({ command, args, env, cwd, logFile, stopSignal, user, reach }) {
   const log = openSync(logFile, 'a', 0o600);
-  const [program, ...rest] = [...withPrivileges(user, stopSignal), command, ...args];
+  const [program, ...rest] = [...withPrivileges(user, stopSignal, reach), command, ...args];
   const child = spawn(program, rest, { env, cwd, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   return child;
 }
 
-/** What has to stand before a command to run it as `user` (root only) and to tie its life to ours. */
-export function withPrivileges(user, deathSignal) {
+/** Lets a program of another user read and search past the modes of folders that lead to its own; without the securebit access(2) ignores it. */
+const REACH = [
+  '--inh-caps=+dac_read_search',
+  '--ambient-caps=+dac_read_search',
+  '--securebits=+no_setuid_fixup',
+];
+
+/**
+ * What has to stand before a command to run it as `user` (root only) and to tie its life to ours; with `reach`, its folder may lie below
+ * folders that are closed to that user.
+ */
+export function withPrivileges(user, deathSignal, reach = false) {
   const setpriv = findExecutable('setpriv');
   if (!setpriv) {
     if (user)
       throw new Error('setpriv (package util-linux) is needed to start Postgres as another user than root.');
     return [];
   }
-  const identity = user ? ['--reuid', user, '--regid', user, '--init-groups'] : [];
+  const identity = user ? ['--reuid', user, '--regid', user, '--init-groups', ...(reach ? REACH : [])] : [];
   const death = deathSignal ? ['--pdeathsig', deathSignal.replace('SIG', '')] : [];
   return identity.length + death.length > 0 ? [setpriv, ...identity, ...death, '--'] : [];
 }

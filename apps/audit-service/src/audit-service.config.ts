@@ -5,9 +5,12 @@ export interface AuditServiceConfig {
   readonly logLevel: LogLevel;
 }
 
-const schema = z
-  .object({ SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info') })
-  .transform((env): AuditServiceConfig => ({ logLevel: env.SLUICE_LOG_LEVEL }));
+/** Variables of the service by their names, before they are made one config. */
+export const AUDIT_SERVICE_SETTINGS = z.object({ SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info') });
+
+const schema = AUDIT_SERVICE_SETTINGS.transform((env): AuditServiceConfig => ({
+  logLevel: env.SLUICE_LOG_LEVEL,
+}));
 
 /** Throws SettingsError with a sentence for each bad variable. */
 export function readAuditServiceConfig(env: Environment): AuditServiceConfig {

@@ -2,4 +2,4 @@ import 'reflect-metadata';
 import { runMain } from '@sluice/service-kit';
 import { startNetworkedAuditService } from './networked.js';
 
-void runMain(() => startNetworkedAuditService(process.env));
+void runMain((stopping) => startNetworkedAuditService(process.env, stopping));

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { auditRecorded } from '@sluice/contracts';
-import { pendingMigrations } from '@sluice/metadata-db';
+import { schemaGaps } from '@sluice/metadata-db';
 import { counter, createLogger, Logger, RunningApp } from '@sluice/service-kit';
 import { DataSource } from 'typeorm';
 import { AuditServiceConfig } from './audit-service.config.js';
@@ -40,8 +40,7 @@ export async function startAuditService(
 
 async function notReady(dataSource: DataSource, logger: Logger): Promise<readonly string[]> {
   try {
-    const pending = await pendingMigrations(dataSource);
-    return pending.length > 0 ? ['migrations'] : [];
+    return await schemaGaps(dataSource);
   } catch (err) {
     logger.warn({ err }, 'postgres is not ready');
     return ['postgres'];

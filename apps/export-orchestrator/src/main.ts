@@ -2,4 +2,4 @@ import 'reflect-metadata';
 import { runMain } from '@sluice/service-kit';
 import { startNetworkedExportOrchestrator } from './networked.js';
 
-void runMain(() => startNetworkedExportOrchestrator(process.env));
+void runMain((stopping) => startNetworkedExportOrchestrator(process.env, stopping));

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { schemaGaps } from '@sluice/metadata-db';
 import { createLogger, Logger, RunningApp } from '@sluice/service-kit';
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,8 +39,7 @@ export async function startExportOrchestrator(
 
 async function notReady(dataSource: DataSource, logger: Logger): Promise<readonly string[]> {
   try {
-    await dataSource.query('select 1');
-    return [];
+    return await schemaGaps(dataSource);
   } catch (err) {
     logger.warn({ err }, 'postgres is not ready');
     return ['postgres'];

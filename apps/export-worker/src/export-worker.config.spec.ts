@@ -1,6 +1,6 @@
 import { readExportWorkerConfig } from './export-worker.config.js';
 
-const secret = 's'.repeat(32);
+const secret = 'k3j8d0s7f6g5h4j3k2l1q9w8e7r6t5y4';
 
 describe('readExportWorkerConfig', () => {
   it('has defaults for all but the secret', () => {

@@ -36,28 +36,28 @@ const MIB = 1_048_576;
 /** 1 GiB: readers of PDF have trouble with more. */
 const MOST_PDF_MIB = 1_024;
 
-const schema = z
-  .object({
-    SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    SLUICE_SECRET: secretSetting(),
-    SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
-    SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
-    SLUICE_PDF_MAX_MIB: integerSetting(1, MOST_PDF_MIB).default(MOST_PDF_MIB),
-    ...attemptSettings,
-    ...leaseSettings,
-  })
-  .superRefine(checkLease)
-  .transform((env): ExportWorkerConfig => ({
-    logLevel: env.SLUICE_LOG_LEVEL,
-    secret: env.SLUICE_SECRET,
-    concurrency: env.SLUICE_EXPORT_CONCURRENCY,
-    memoryMib: env.SLUICE_EXPORT_MEMORY_MIB,
-    mostPdfBytes: env.SLUICE_PDF_MAX_MIB * MIB,
-    exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
-    renewEveryMs: env.SLUICE_EXPORT_RENEW_EVERY_MS,
-    slotWaitMs: 10 * MINUTE_MS,
-    tellAgainMs: 1_000,
-  }));
+/** Variables of the service by their names, before they are made one config. */
+export const EXPORT_WORKER_SETTINGS = z.object({
+  SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  SLUICE_SECRET: secretSetting(),
+  SLUICE_EXPORT_CONCURRENCY: integerSetting(1, 64).default(2),
+  SLUICE_EXPORT_MEMORY_MIB: integerSetting(128, 1_048_576).default(256),
+  SLUICE_PDF_MAX_MIB: integerSetting(1, MOST_PDF_MIB).default(MOST_PDF_MIB),
+  ...attemptSettings,
+  ...leaseSettings,
+});
+
+const schema = EXPORT_WORKER_SETTINGS.superRefine(checkLease).transform((env): ExportWorkerConfig => ({
+  logLevel: env.SLUICE_LOG_LEVEL,
+  secret: env.SLUICE_SECRET,
+  concurrency: env.SLUICE_EXPORT_CONCURRENCY,
+  memoryMib: env.SLUICE_EXPORT_MEMORY_MIB,
+  mostPdfBytes: env.SLUICE_PDF_MAX_MIB * MIB,
+  exportTimeoutMs: env.SLUICE_EXPORT_TIMEOUT_MINUTES * MINUTE_MS,
+  renewEveryMs: env.SLUICE_EXPORT_RENEW_EVERY_MS,
+  slotWaitMs: 10 * MINUTE_MS,
+  tellAgainMs: 1_000,
+}));
 
 /** Throws SettingsError with a sentence for each bad variable. */
 export function readExportWorkerConfig(env: Environment): ExportWorkerConfig {

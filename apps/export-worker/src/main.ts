@@ -4,4 +4,4 @@ import 'reflect-metadata';
 import { runMain } from '@sluice/service-kit';
 import { startNetworkedExportWorker } from './networked.js';
 
-void runMain(() => startNetworkedExportWorker(process.env));
+void runMain((stopping) => startNetworkedExportWorker(process.env, stopping));

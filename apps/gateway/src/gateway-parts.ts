@@ -12,4 +12,6 @@ export interface GatewayParts {
   readonly audit: AuditSink;
   /** Names what else is not ready. */
   readonly ready?: () => Promise<readonly string[]>;
+  /** Called right before the gateway listens, when all else is done. */
+  readonly beforeListening?: () => Promise<void>;
 }

@@ -3,7 +3,7 @@ import { readGatewayConfig } from './gateway.config.js';
 
 const env = {
   SLUICE_PUBLIC_URL: 'https://sluice.example/',
-  SLUICE_SECRET: 's'.repeat(32),
+  SLUICE_SECRET: 'k3j8d0s7f6g5h4j3k2l1q9w8e7r6t5y4',
   SLUICE_SIGNING_KEYS_FILE: '/state/keys.json',
 };
 
@@ -37,6 +37,7 @@ describe('readGatewayConfig', () => {
       redisUrl: null,
     });
     const set = {
+      SLUICE_HOST: '127.0.0.1',
       SLUICE_RATE_LIMIT_PER_MINUTE: '0',
       SLUICE_AUTH_FAILURES_PER_MINUTE: '0',
       SLUICE_REDIS_URL: 'rediss://:secret@redis:6379/2',

@@ -4,7 +4,9 @@ import {
   listSetting,
   LOG_LEVELS,
   portSetting,
-  readSettings,
+  readerOf,
+  readTogether,
+  refuseUnsafeEdge,
   secretSetting,
   type Environment,
   type LogLevel,
@@ -61,6 +63,8 @@ export interface GatewayConfig {
     readonly keepAliveMs: number;
     /** How long a reader of a download may take nothing. */
     readonly stalledMs: number;
+    /** How long it goes on serving once it is told to end and says that it is not ready: so long may load balancers take to notice. */
+    readonly drainDelayMs: number;
   };
   readonly issuer: BuiltInIssuer | ExternalIssuer;
   /** For an external issuer; the built-in one has its own. */
@@ -86,6 +90,7 @@ export const DEFAULT_TIMEOUTS: GatewayConfig['timeouts'] = {
   requestMs: 30_000,
   keepAliveMs: 65_000,
   stalledMs: 60_000,
+  drainDelayMs: 0,
 };
 export const DEFAULT_BODY_LIMIT = 1_048_576;
 export const DEFAULT_CLAIMS: ClaimNames = {
@@ -123,43 +128,45 @@ const policyClaimsSetting = () =>
     }
   });
 
-const schema = z
-  .object({
-    SLUICE_HOST: z.string().default('0.0.0.0'),
-    PORT: portSetting().default(3000),
-    SLUICE_PUBLIC_URL: urlSetting(),
-    SLUICE_SECRET: secretSetting(),
-    SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-    SLUICE_TRUSTED_PROXIES: listSetting().default([]),
-    SLUICE_BODY_LIMIT: integerSetting(1_024, 16_777_216).default(DEFAULT_BODY_LIMIT),
-    SLUICE_BUILT_IN_ISSUER: flagSetting().default(true),
-    SLUICE_SIGNING_KEYS_FILE: z.string().optional(),
-    SLUICE_ISSUER_URL: z.url().optional(),
-    SLUICE_JWKS_URL: urlSetting().optional(),
-    SLUICE_AUDIENCE: z.string().optional(),
-    SLUICE_CLAIM_CLIENT: claimSetting().default(DEFAULT_CLAIMS.client),
-    SLUICE_CLAIM_TENANTS: claimSetting().default(DEFAULT_CLAIMS.tenants),
-    SLUICE_CLAIM_ROLES: claimSetting().default(DEFAULT_CLAIMS.roles),
-    SLUICE_POLICY_CLAIMS: policyClaimsSetting().default([]),
-    SLUICE_RATE_LIMIT_PER_MINUTE: integerSetting(0, 10_000_000).default(DEFAULT_RATE_LIMITS.perMinute),
-    SLUICE_AUTH_FAILURES_PER_MINUTE: integerSetting(0, 1_000_000).default(
-      DEFAULT_RATE_LIMITS.failuresPerMinute,
-    ),
-    SLUICE_REDIS_URL: redisUrlSetting().optional(),
-    ...grpcSettings,
-    SLUICE_QUERY_TIMEOUT_SECONDS: integerSetting(1, DEFAULT_QUERY_TIMEOUT_SECONDS).default(
-      DEFAULT_QUERY_TIMEOUT_SECONDS,
-    ),
-  })
-  .superRefine((env, context) => {
-    for (const message of grpcProblems(env)) context.addIssue({ code: 'custom', message });
-    for (const name of requiredForIssuer(env.SLUICE_BUILT_IN_ISSUER)) {
-      if (env[name] === undefined) {
-        const when = env.SLUICE_BUILT_IN_ISSUER ? 'the built-in issuer is on' : 'the built-in issuer is off';
-        context.addIssue({ code: 'custom', message: `${name} is not set, but required when ${when}.` });
-      }
+/** Variables of the gateway by their names, before they are made one config. */
+export const GATEWAY_SETTINGS = z.object({
+  SLUICE_HOST: z.string().default('0.0.0.0'),
+  PORT: portSetting().default(3000),
+  SLUICE_PUBLIC_URL: urlSetting(),
+  SLUICE_SECRET: secretSetting(),
+  SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  SLUICE_TRUSTED_PROXIES: listSetting().default([]),
+  SLUICE_BODY_LIMIT: integerSetting(1_024, 16_777_216).default(DEFAULT_BODY_LIMIT),
+  SLUICE_DRAIN_DELAY_MS: integerSetting(0, 15_000).default(0),
+  SLUICE_BUILT_IN_ISSUER: flagSetting().default(true),
+  SLUICE_SIGNING_KEYS_FILE: z.string().optional(),
+  SLUICE_ISSUER_URL: z.url().optional(),
+  SLUICE_JWKS_URL: urlSetting().optional(),
+  SLUICE_AUDIENCE: z.string().optional(),
+  SLUICE_CLAIM_CLIENT: claimSetting().default(DEFAULT_CLAIMS.client),
+  SLUICE_CLAIM_TENANTS: claimSetting().default(DEFAULT_CLAIMS.tenants),
+  SLUICE_CLAIM_ROLES: claimSetting().default(DEFAULT_CLAIMS.roles),
+  SLUICE_POLICY_CLAIMS: policyClaimsSetting().default([]),
+  SLUICE_RATE_LIMIT_PER_MINUTE: integerSetting(0, 10_000_000).default(DEFAULT_RATE_LIMITS.perMinute),
+  SLUICE_AUTH_FAILURES_PER_MINUTE: integerSetting(0, 1_000_000).default(
+    DEFAULT_RATE_LIMITS.failuresPerMinute,
+  ),
+  SLUICE_REDIS_URL: redisUrlSetting().optional(),
+  ...grpcSettings,
+  SLUICE_QUERY_TIMEOUT_SECONDS: integerSetting(1, DEFAULT_QUERY_TIMEOUT_SECONDS).default(
+    DEFAULT_QUERY_TIMEOUT_SECONDS,
+  ),
+});
+
+const schema = GATEWAY_SETTINGS.superRefine((env, context) => {
+  for (const message of grpcProblems(env)) context.addIssue({ code: 'custom', message });
+  for (const name of requiredForIssuer(env.SLUICE_BUILT_IN_ISSUER)) {
+    if (env[name] === undefined) {
+      const when = env.SLUICE_BUILT_IN_ISSUER ? 'the built-in issuer is on' : 'the built-in issuer is off';
+      context.addIssue({ code: 'custom', message: `${name} is not set, but required when ${when}.` });
     }
-  });
+  }
+});
 
 function requiredForIssuer(builtIn: boolean) {
   return builtIn
@@ -169,7 +176,7 @@ function requiredForIssuer(builtIn: boolean) {
 
 /** @throws SettingsError naming every bad variable */
 export function readGatewayConfig(env: Environment): GatewayConfig {
-  const read = readSettings(schema, env);
+  const { read } = readTogether(env, { read: readerOf(schema), safe: refuseUnsafeEdge });
   return {
     host: read.SLUICE_HOST,
     port: read.PORT,
@@ -178,7 +185,7 @@ export function readGatewayConfig(env: Environment): GatewayConfig {
     logLevel: read.SLUICE_LOG_LEVEL,
     trustedProxies: read.SLUICE_TRUSTED_PROXIES,
     bodyLimit: read.SLUICE_BODY_LIMIT,
-    timeouts: DEFAULT_TIMEOUTS,
+    timeouts: { ...DEFAULT_TIMEOUTS, drainDelayMs: read.SLUICE_DRAIN_DELAY_MS },
     issuer: issuerOf(read),
     claims: {
       client: read.SLUICE_CLAIM_CLIENT,

@@ -18,3 +18,4 @@ export { renewSecret } from './issuer/renew-secret.js';
 export { revokeClient } from './issuer/revoke-client.js';
 export { findClient, type ClientSummary } from './issuer/find-client.js';
 export { openApiDocument } from './openapi/document.js';
+export { GATEWAY_SETTINGS } from './gateway.config.js';

@@ -3,4 +3,4 @@ import { countBuffersAsHeap, runMain } from '@sluice/service-kit';
 import { startNetworkedGateway } from './networked.js';
 
 countBuffersAsHeap();
-void runMain(() => startNetworkedGateway(process.env));
+void runMain((stopping) => startNetworkedGateway(process.env, stopping));

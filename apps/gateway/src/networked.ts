@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { auditRecorded } from '@sluice/contracts';
 import { connectRabbitMq, publishSafely } from '@sluice/messaging';
-import { openMetadata } from '@sluice/metadata-db';
+import { openMigrated, schemaGaps } from '@sluice/metadata-db';
 import { openObjectStore, storeSettingsSchema } from '@sluice/object-store';
 import {
   deriveKey,
+  openBroker,
+  openDatabase,
   postgresUrlOf,
-  readSettings,
+  readerOf,
   startNetworked,
   type Environment,
   type RunningApp,
@@ -14,25 +16,38 @@ import {
 import { readGatewayConfig } from './gateway.config.js';
 import { startGateway } from './start-gateway.js';
 
-const CLOSE_MS = 5_000;
-
 /** The gateway as a process of its own: RabbitMQ, PostgreSQL, and the shared `exports` in its home. */
-export function startNetworkedGateway(env: Environment): Promise<RunningApp> {
-  const build: Parameters<typeof startNetworked>[2] = async (host) => {
-    const config = readGatewayConfig(env);
-    const { home } = host.settings;
-    const opening = openMetadata(postgresUrlOf(env), host.reporter('a connection to PostgreSQL broke'));
-    const dataSource = await host.keep('postgres', opening, (open) => open.destroy());
-    const store = await openObjectStore(readSettings(storeSettingsSchema, env), {
-      folder: join(home, 'exports'),
-      derivedKey: deriveKey(config.secret, 'store'),
-      onLeftover: host.reporter('an upload that failed could not be given up'),
-    });
-    const connecting = connectRabbitMq(host.busOptions());
-    const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
-    const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
-    const ready = async () => (bus.connected ? [] : ['rabbitmq']);
-    return startGateway(config, { bus, dataSource, store, audit, ready });
+export function startNetworkedGateway(env: Environment, stopping?: AbortSignal): Promise<RunningApp> {
+  const settings = {
+    config: readGatewayConfig,
+    postgresUrl: postgresUrlOf,
+    store: readerOf(storeSettingsSchema),
   };
-  return startNetworked('gateway', env, build, { health: false });
+  const ownPort = ({ config: { host, port } }: { readonly config: { host: string; port: number } }) => ({
+    host,
+    port,
+  });
+  const service = { name: 'gateway', env, settings, ownPort };
+  return startNetworked(service, stopping, async (host, { config, postgresUrl, store: storeSettings }) => {
+    const openStore = () =>
+      openObjectStore(storeSettings, {
+        folder: join(host.settings.home, 'exports'),
+        derivedKey: deriveKey(config.secret, 'store'),
+        onLeftover: host.reporter('an upload that failed could not be given up'),
+      });
+    const [dataSource, store, bus] = await Promise.all([
+      openDatabase(host, postgresUrl, { open: openMigrated, gaps: schemaGaps }),
+      host.open('store', openStore),
+      openBroker(host, connectRabbitMq),
+    ]);
+    const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
+    return startGateway(config, {
+      bus,
+      dataSource,
+      store,
+      audit,
+      ready: () => host.missing(),
+      beforeListening: () => host.leaveHealthPort(),
+    });
+  });
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SwaggerModule } from '@nestjs/swagger';
 import { collectProcessMetrics, createLogger, type Logger, type RunningApp } from '@sluice/service-kit';
 import { createIdentity } from './create-identity.js';
@@ -18,6 +19,7 @@ import { createAdapter } from './http/create-adapter.js';
 import { observeRequests } from './http/observe-requests.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { requireOneHost } from './http/require-one-host.js';
+import { sendAwayWhileDraining } from './http/send-away.js';
 import { openApiDocument } from './openapi/document.js';
 import { Readiness } from './operation/readiness.js';
 import { RateLimits } from './rate-limit/rate-limits.js';
@@ -48,6 +50,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const limits = await RateLimits.create(config, logger);
   const adapter = createAdapter(config);
   observeRequests(adapter.getInstance(), methods, logger);
+  sendAwayWhileDraining(adapter.getInstance(), readiness);
   requireOneHost(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.register(config, parts, { identity, readiness, limits }),
@@ -60,12 +63,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     raw: ['json'],
   });
   const shared = { identity, readiness, limits, logger };
-  const edge = await listen(app, config, () => startSecondEdge(app, config, parts, shared)).catch(
-    (error: unknown) => {
-      limits.close();
-      throw error;
-    },
-  );
+  const startSecond = () => startSecondEdge(app, config, parts, shared);
+  const edge = await listen(app, config, parts, startSecond).catch((error: unknown) => {
+    limits.close();
+    throw error;
+  });
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.info({ port }, 'listening');
   return {
@@ -75,7 +77,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     routes: methods.templates(),
     notReady: () => readiness.notReady(),
     close: (graceMs) =>
-      drain(app, edge, { readiness, logger, graceMs }).finally(() => {
+      drain(app, edge, { readiness, logger, graceMs, delayMs: config.timeouts.drainDelayMs }).finally(() => {
         limits.close();
       }),
   };
@@ -97,11 +99,14 @@ async function startSecondEdge(
 async function listen(
   app: NestFastifyApplication,
   { host, port }: GatewayConfig,
+  { beforeListening }: GatewayParts,
   startSecond: () => Promise<GrpcEdge | null>,
 ): Promise<GrpcEdge | null> {
   let second: GrpcEdge | null = null;
   try {
+    await app.init();
     second = await startSecond();
+    await beforeListening?.();
     await app.listen(port, host);
     return second;
   } catch (error) {
@@ -122,13 +127,26 @@ async function missingParts({ issuer }: GatewayConfig, parts: GatewayParts): Pro
   }
 }
 
-/** Takes no new connection, answers what was asked, and cuts what is left when the time is up. */
+interface Draining {
+  readonly readiness: Readiness;
+  readonly logger: Logger;
+  readonly graceMs: number;
+  readonly delayMs: number;
+}
+
+/**
+ * Goes on serving while load balancers notice that it is not ready, and sends callers away with each answer. Then it takes no new connection,
+ * answers what was asked, and cuts what is left when the time is up.
+ */
 async function drain(
   app: NestFastifyApplication,
   edge: GrpcEdge | null,
-  { readiness, logger, graceMs }: { readiness: Readiness; logger: Logger; graceMs: number },
+  { readiness, logger, graceMs, delayMs }: Draining,
 ): Promise<void> {
   readiness.drain();
+  const pause = Math.min(delayMs, graceMs / 2);
+  const left = graceMs - pause;
+  await sleep(pause);
   app.get(EventStreams).close();
   const server = app.getHttpServer();
   // A connection whose last answer was under way when the end began stays open for the next request otherwise.
@@ -138,9 +156,9 @@ async function drain(
   const cut = setTimeout(() => {
     logger.warn('Connections were cut at the end of the grace period.');
     server.closeAllConnections();
-  }, graceMs);
+  }, left);
   try {
-    await Promise.all([edge?.close(graceMs), app.close()]);
+    await Promise.all([edge?.close(left), app.close()]);
   } finally {
     clearInterval(sweep);
     clearTimeout(cut);

@@ -261,8 +261,11 @@ describe('built-in issuer', () => {
       headers,
       body: new URLSearchParams(grant),
     });
-    expect(answer.status).toBe(500);
-    expect(await answer.json()).toMatchObject({ error: 'server_error' });
+    expect({ status: answer.status, later: answer.headers.get('retry-after') }).toEqual({
+      status: 503,
+      later: '1',
+    });
+    expect(await answer.json()).toMatchObject({ error: 'temporarily_unavailable' });
     await lonely.stop();
   });
 });

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { queryRun } from '@sluice/contracts';
+import { DEFAULT_TIMEOUTS } from '../src/index.js';
 import { startHarness, type Harness } from './gateway-harness.js';
 import { queryAnswer } from './sample-answers.js';
 
@@ -43,7 +44,7 @@ describe('operation', () => {
   beforeAll(async () => {
     harness = await startHarness({
       ready: () => Promise.resolve(missing),
-      config: { timeouts: { headersMs: 500, requestMs: 1_000, keepAliveMs: 2_000, stalledMs: 1_000 } },
+      config: { timeouts: { headersMs: 500, requestMs: 1_000, keepAliveMs: 2_000, stalledMs: 1_000, drainDelayMs: 0 } },
     });
   });
   afterAll(() => harness.stop());
@@ -162,6 +163,28 @@ describe('ending', () => {
     await closed;
     await harness.issuer.stop();
   });
+
+  it('goes on serving while load balancers notice, and sends callers away with each answer', async () => {
+    const harness = await startHarness({
+      config: { timeouts: { ...DEFAULT_TIMEOUTS, drainDelayMs: 5_000 } },
+    });
+    harness.bus.on(queryRun, () => Promise.resolve(queryAnswer));
+    const before = await harness.ask('/api/v1/query', body);
+    const closed = harness.gateway.close(20_000);
+    const during = await harness.ask('/api/v1/query', body);
+    const probe = await fetch(`${harness.url}/readyz`);
+    expect([before, during].map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
+      [200, 'keep-alive'],
+      [200, 'close'],
+    ]);
+    expect({ status: probe.status, body: await probe.json() }).toEqual({
+      status: 503,
+      body: { status: 'not-ready', notReady: ['gateway'] },
+    });
+    await closed;
+    await expect(fetch(`${harness.url}/healthz`)).rejects.toThrow();
+    await harness.issuer.stop();
+  }, 30_000);
 
   it('cuts what does not end in time', async () => {
     const harness = await startHarness();

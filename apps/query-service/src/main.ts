@@ -3,4 +3,4 @@ import { countBuffersAsHeap, runMain } from '@sluice/service-kit';
 import { startNetworkedQueryService } from './networked.js';
 
 countBuffersAsHeap();
-void runMain(() => startNetworkedQueryService(process.env));
+void runMain((stopping) => startNetworkedQueryService(process.env, stopping));

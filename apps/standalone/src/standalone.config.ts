@@ -32,7 +32,8 @@ export interface StandaloneConfig {
   readonly env: Environment;
 }
 
-const schema = z.object({
+/** Variables of the program itself by their names; its apps read their own. */
+export const STANDALONE_SETTINGS = z.object({
   SLUICE_HOME: z.string().default('.sluice'),
   SLUICE_HOST: z.string().default('127.0.0.1'),
   // Not 0: the address stands in links and names the issuer of tokens.
@@ -47,7 +48,7 @@ const schema = z.object({
 
 /** Throws SettingsError with a sentence for each bad variable. */
 export function readStandaloneConfig(env: Environment, cwd: string): StandaloneConfig {
-  const read = readSettings(schema, env);
+  const read = readSettings(STANDALONE_SETTINGS, env);
   return {
     home: isAbsolute(read.SLUICE_HOME) ? read.SLUICE_HOME : resolve(cwd, read.SLUICE_HOME),
     host: read.SLUICE_HOST,

@@ -1,5 +1,6 @@
 export { createDataSource, type DataSourceSettings } from './data-source.js';
-export { openMetadata } from './open-metadata.js';
+export { connectMetadata, openMetadata, openMigrated } from './open-metadata.js';
+export { adviceFor, readSchemaState, schemaGaps, SchemaGapError, type SchemaState } from './schema-state.js';
 export { migrate, pendingMigrations } from './migrate.js';
 export { MIGRATIONS } from './migrations/index.js';
 export { createScratchDatabase, type ScratchDatabase } from './scratch-database.js';

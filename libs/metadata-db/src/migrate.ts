@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, MigrationExecutor, QueryRunner } from 'typeorm';
-import { MIGRATIONS } from './migrations/index.js';
+import { adviceFor, readSchemaState } from './schema-state.js';
 
 /** Any number would do, as long as nothing else in the database locks on it. */
 const MIGRATION_LOCK = 5_711_030_421;
@@ -15,12 +15,15 @@ const STATEMENT_MS = 600_000;
  * once: one works, the others wait and then find nothing to do.
  *
  * @returns the names of the migrations that this call applied.
+ * @throws Error when a newer version has changed the database so that this one does not fit
  */
 export async function migrate(dataSource: DataSource): Promise<readonly string[]> {
   const own = await openForMigrations(dataSource);
   try {
     const runner = own.createQueryRunner();
     await lockMigrations(runner);
+    const state = await readSchemaState(runner);
+    if (state.incompatible.length > 0) throw new Error(adviceFor(state));
     const executor = new MigrationExecutor(own, runner);
     executor.transaction = 'each';
     const applied = await executor.executePendingMigrations();
@@ -46,16 +49,9 @@ async function lockMigrations(runner: QueryRunner): Promise<void> {
   }
 }
 
-/** Names of the migrations that the database still lacks; a service is not ready while there are any. */
+/** Names of the migrations that the database still lacks. */
 export async function pendingMigrations(dataSource: DataSource): Promise<readonly string[]> {
-  const names = MIGRATIONS.map((migration) => new migration().name);
-  const [{ found }] = await dataSource.query<[{ found: boolean }]>(
-    `select to_regclass('schema_migration') is not null as found`,
-  );
-  if (!found) return names;
-  const rows = await dataSource.query<{ name: string }[]>('select name from schema_migration');
-  const applied = new Set(rows.map(({ name }) => name));
-  return names.filter((name) => !applied.has(name));
+  return (await readSchemaState(dataSource)).pending;
 }
 
 /** Connections with deadlines fit for migrations, so that the service's own pool keeps its short ones. */

@@ -5,7 +5,9 @@ import {
   createScratchDatabase,
   migrate,
   MIGRATIONS,
+  openMigrated,
   pendingMigrations,
+  schemaGaps,
   ScratchDatabase,
 } from '../src/index.js';
 
@@ -52,6 +54,26 @@ describe('metadata database', () => {
     const dataSources = await Promise.all([open(), open(), open(), open()]);
     const applied = await Promise.all(dataSources.map((dataSource) => migrate(dataSource)));
     expect(applied.flat()).toEqual(names);
+  });
+
+  it('fits beside a newer version that only adds, and not beside one that takes away what it uses', async () => {
+    const dataSource = await open();
+    await expect(schemaGaps(dataSource)).resolves.toEqual(['migrations']);
+    await migrate(dataSource);
+    const apply = (name: string) =>
+      dataSource.query('insert into schema_migration (timestamp, name) values ($1, $2)', [
+        name.slice(-13),
+        name,
+      ]);
+    await apply('More998_1700000000998');
+    await expect(schemaGaps(dataSource)).resolves.toEqual([]);
+    await (await openMigrated(database.url, () => undefined)).destroy();
+    await expect(migrate(dataSource)).resolves.toEqual([]);
+    await apply('DropJobs999Needs998_1700000000999');
+    await expect(schemaGaps(dataSource)).resolves.toEqual(['schema-too-new']);
+    const refusal = /cannot run with it \(DropJobs999Needs998_1700000000999\)/;
+    await expect(openMigrated(database.url, () => undefined)).rejects.toThrow(refusal);
+    await expect(migrate(dataSource)).rejects.toThrow(refusal);
   });
 
   it('builds the index of lists without holding jobs, anew when it was broken off', async () => {

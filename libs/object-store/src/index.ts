@@ -8,6 +8,7 @@ export {
   type ObjectInventory,
   type ObjectPage,
   type ObjectStore,
+  type ProbedStore,
   type StagedObject,
   type StoredObject,
 } from './object-store.js';
@@ -19,4 +20,4 @@ export { S3ObjectStore, type S3StoreOptions } from './s3/s3-object-store.js';
 export { type AzureOptions } from './azure/azure-connection.js';
 export { AzureObjectStore, type AzureStoreOptions } from './azure/azure-object-store.js';
 export { openObjectStore, type OpenStoreOptions } from './open-object-store.js';
-export { storeSettingsSchema, type StoreSettings } from './store-settings.js';
+export { STORE_SETTINGS, storeSettingsSchema, type StoreSettings } from './store-settings.js';

@@ -74,6 +74,15 @@ export interface ObjectInventory {
   removeStaged(olderThanMs: number): Promise<number>;
 }
 
+/** A store that can be asked whether it is there. */
+export interface ProbedStore {
+  /** Resolves when the store answers and its place in it is there; rejects otherwise. Changes nothing. */
+  probe(): Promise<void>;
+}
+
+/** A folder that no export has: listing it shows that the store answers, and costs next to nothing. */
+export const PROBE_FOLDER = 'probe/none';
+
 /** What a file is called and said to be by a link to it. */
 export interface LinkedFile {
   /** Value of `Content-Disposition`. */

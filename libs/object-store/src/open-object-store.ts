@@ -1,7 +1,7 @@
 import { AzureObjectStore } from './azure/azure-object-store.js';
 import { readKeyFile } from './local/key-file.js';
 import { LocalObjectStore } from './local/local-object-store.js';
-import { ObjectInventory, ObjectStore } from './object-store.js';
+import { ObjectInventory, ObjectStore, ProbedStore } from './object-store.js';
 import { S3ObjectStore } from './s3/s3-object-store.js';
 import { StoreSettings } from './store-settings.js';
 
@@ -24,7 +24,7 @@ export interface OpenStoreOptions {
 export async function openObjectStore(
   settings: StoreSettings,
   { folder, derivedKey, staleAfterMs, onLeftover }: OpenStoreOptions,
-): Promise<ObjectStore & ObjectInventory> {
+): Promise<ObjectStore & ObjectInventory & ProbedStore> {
   switch (settings.kind) {
     case 's3':
       return new S3ObjectStore({ ...settings.s3, onLeftover });

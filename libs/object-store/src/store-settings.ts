@@ -15,7 +15,7 @@ export type StoreSettings =
   | { readonly kind: 's3'; readonly s3: S3Options }
   | { readonly kind: 'azure'; readonly azure: AzureOptions };
 
-type Read = z.output<typeof shape>;
+type Read = z.output<typeof STORE_SETTINGS>;
 
 const url = () =>
   z.url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' });
@@ -30,7 +30,8 @@ const flag = () =>
 const waitingTime = (usual: number) =>
   z.coerce.number('expected a number of milliseconds').int().min(100).max(3_600_000).default(usual);
 
-const shape = z.object({
+/** Variables that choose a store, by their names. */
+export const STORE_SETTINGS = z.object({
   SLUICE_STORE: z.enum(['local', 's3', 'azure']).default('local'),
   SLUICE_STORE_KEYS: z
     .string()
@@ -68,26 +69,24 @@ const NEEDS = {
 } as const;
 
 /** Schema of the variables that choose a store; reads them into `StoreSettings`. */
-export const storeSettingsSchema = shape
-  .superRefine((env, context) => {
-    for (const name of NEEDS[env.SLUICE_STORE]) {
-      if (env[name] === undefined) {
-        context.addIssue(`${name} is not set, but required when SLUICE_STORE is ${env.SLUICE_STORE}.`);
-      }
+export const storeSettingsSchema = STORE_SETTINGS.superRefine((env, context) => {
+  for (const name of NEEDS[env.SLUICE_STORE]) {
+    if (env[name] === undefined) {
+      context.addIssue(`${name} is not set, but required when SLUICE_STORE is ${env.SLUICE_STORE}.`);
     }
-    if ((env.SLUICE_S3_ACCESS_KEY_ID === undefined) !== (env.SLUICE_S3_SECRET_ACCESS_KEY === undefined)) {
-      context.addIssue(
-        'SLUICE_S3_ACCESS_KEY_ID and SLUICE_S3_SECRET_ACCESS_KEY are set together or not at all.',
-      );
-    }
-    if (env.SLUICE_STORE_CALL_MS < env.SLUICE_STORE_TRY_MS) {
-      context.addIssue('SLUICE_STORE_CALL_MS is less than SLUICE_STORE_TRY_MS: a call has room for a try.');
-    }
-    if (env.SLUICE_S3_KMS_KEY_ID !== undefined && env.SLUICE_S3_ENCRYPTION !== 'kms') {
-      context.addIssue('SLUICE_S3_KMS_KEY_ID is set, but SLUICE_S3_ENCRYPTION is not kms.');
-    }
-  })
-  .transform(settingsOf);
+  }
+  if ((env.SLUICE_S3_ACCESS_KEY_ID === undefined) !== (env.SLUICE_S3_SECRET_ACCESS_KEY === undefined)) {
+    context.addIssue(
+      'SLUICE_S3_ACCESS_KEY_ID and SLUICE_S3_SECRET_ACCESS_KEY are set together or not at all.',
+    );
+  }
+  if (env.SLUICE_STORE_CALL_MS < env.SLUICE_STORE_TRY_MS) {
+    context.addIssue('SLUICE_STORE_CALL_MS is less than SLUICE_STORE_TRY_MS: a call has room for a try.');
+  }
+  if (env.SLUICE_S3_KMS_KEY_ID !== undefined && env.SLUICE_S3_ENCRYPTION !== 'kms') {
+    context.addIssue('SLUICE_S3_KMS_KEY_ID is set, but SLUICE_S3_ENCRYPTION is not kms.');
+  }
+}).transform(settingsOf);
 
 function settingsOf(env: Read): StoreSettings {
   switch (env.SLUICE_STORE) {

@@ -2,8 +2,23 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { collectProcessMetrics, renderMetrics } from './metrics.js';
 import { type RunningApp } from './running-app.js';
+import { withinOr } from './within-or.js';
 
 const READY_DEADLINE_MS = 2_000;
+const ROUTES = ['/healthz', '/readyz', '/metrics'];
+
+export interface HealthServerOptions {
+  /** Address to listen on; all of this machine's by default. */
+  readonly host?: string;
+  /**
+   * It holds the place of a server that is yet to come: whatever else is asked for will be there later (503 with `Retry-After`), and no
+   * connection is kept open.
+   */
+  readonly placeholder?: boolean;
+}
+
+/** Who is asked. */
+export type Living = Pick<RunningApp, 'name' | 'notReady' | 'broken'>;
 
 export interface HealthServer {
   /** The port it listens on; differs from the asked one when that was 0. */
@@ -19,11 +34,14 @@ export interface HealthServer {
  */
 export async function startHealthServer(
   port: number,
-  app: RunningApp,
-  host = '0.0.0.0',
+  app: Living,
+  { host = '0.0.0.0', placeholder = false }: HealthServerOptions = {},
 ): Promise<HealthServer> {
   collectProcessMetrics();
-  const server = createServer((request, response) => void answer(app, request, response));
+  const server = createServer((request, response) => {
+    if (placeholder) response.shouldKeepAlive = false;
+    void answer(app, request, response, placeholder ? sendLater : sendNothing);
+  });
   server.requestTimeout = 5_000;
   server.headersTimeout = 5_000;
   await new Promise<void>((resolve, reject) => {
@@ -44,17 +62,23 @@ export async function startHealthServer(
   };
 }
 
-async function answer(app: RunningApp, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  app: Living,
+  { url = '/', method = '' }: IncomingMessage,
+  response: ServerResponse,
+  otherwise: (response: ServerResponse) => void,
+): Promise<void> {
   try {
-    const [path] = (request.url ?? '/').split('?');
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const [path = ''] = url.split('?');
+    if (!ROUTES.includes(path)) otherwise(response);
+    else if (method !== 'GET' && method !== 'HEAD') {
       send(response, 405, 'text/plain', 'method not allowed\n');
     } else if (path === '/healthz') sendLiveness(response, app.broken?.() ?? []);
     else if (path === '/readyz') sendReadiness(response, await readinessOf(app));
-    else if (path === '/metrics') {
+    else {
       const { contentType, body } = await renderMetrics();
       send(response, 200, contentType, body);
-    } else send(response, 404, 'text/plain', 'not found\n');
+    }
   } catch {
     // Only rendering the metrics can fail, or asking what is broken; the process is alive, and the scraper sees the gap.
     send(response, 500, 'text/plain', 'metrics failed\n');
@@ -62,20 +86,9 @@ async function answer(app: RunningApp, request: IncomingMessage, response: Serve
 }
 
 /** What of the app is not ready. A check that throws, or takes longer than two seconds, counts as not ready itself. */
-export async function readinessOf(app: Pick<RunningApp, 'name' | 'notReady'>): Promise<readonly string[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(() => {
-      resolve([app.name]);
-    }, READY_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([app.notReady(), deadline]);
-  } catch {
-    return [app.name];
-  } finally {
-    clearTimeout(timer);
-  }
+export function readinessOf(app: Pick<RunningApp, 'name' | 'notReady'>): Promise<readonly string[]> {
+  const asked = app.notReady().catch(() => [app.name]);
+  return withinOr(asked, READY_DEADLINE_MS, [app.name]);
 }
 
 function sendLiveness(response: ServerResponse, broken: readonly string[]): void {
@@ -91,4 +104,15 @@ function sendReadiness(response: ServerResponse, notReady: readonly string[]): v
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}
+
+function sendNothing(response: ServerResponse): void {
+  send(response, 404, 'text/plain', 'not found\n');
+}
+
+function sendLater(response: ServerResponse): void {
+  response.setHeader('retry-after', '1');
+  const problem = { type: 'about:blank', title: 'Service Unavailable', status: 503, code: 'unavailable' };
+  const detail = 'The service is starting.';
+  send(response, 503, 'application/problem+json', `${JSON.stringify({ ...problem, detail })}\n`);
 }

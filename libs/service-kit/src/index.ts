@@ -4,15 +4,20 @@ export {
   integerSetting,
   listSetting,
   portSetting,
+  readerOf,
   readSettings,
+  readTogether,
   secretSetting,
   SettingsError,
   type Environment,
+  type SettingsReaders,
 } from './settings.js';
 export { attemptSettings, checkLease, leaseSettings, RENEWALS_IN_LEASE } from './lease-settings.js';
 export { countBuffersAsHeap } from './count-buffers-as-heap.js';
 export { armFailpoint, failpointIn, FAILPOINTS, passFailpoint, type Failpoint } from './failpoint.js';
 export { deriveKey, messageKeys } from './derive-key.js';
+export { refuseUnsafe, refuseUnsafeEdge } from './unsafe/read-safe.js';
+export { readThreadPool } from './thread-pool-setting.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.js';
 export {
   collectProcessMetrics,
@@ -27,7 +32,15 @@ export {
 } from './metrics.js';
 export { loadOrCreateFile, loadOrCreateSecret } from './owned-file.js';
 export { readinessOf, startHealthServer, type HealthServer } from './health-server.js';
-export { EXIT_CODES, runMain, runUntilSignal, type ProcessHandle } from './run-until-signal.js';
+export { keepTrying } from './keep-trying.js';
+export { seldom } from './seldom.js';
+export {
+  EXIT_CODES,
+  runMain,
+  runUntilSignal,
+  StoppedAtStart,
+  type ProcessHandle,
+} from './run-until-signal.js';
 export { recorded, type Asked, type Note } from './recorded.js';
 export { Cleanup } from './cleanup.js';
 export { Loop } from './loop.js';
@@ -41,10 +54,15 @@ export {
   type PublishAudit,
 } from './audit-spool/audit-shipper.js';
 export {
+  NETWORK_SETTINGS,
+  POSTGRES_SETTINGS,
   postgresUrlOf,
   rabbitMqUrlOf,
+  readNetworkSettings,
+  SECRET_SETTINGS,
   secretOf,
-  ServiceHost,
-  startNetworked,
   type NetworkSettings,
-} from './service-host.js';
+} from './network-settings.js';
+export { ServiceHost } from './service-host.js';
+export { drainedFirst, openBroker, openDatabase } from './open-servers.js';
+export { startNetworked, type NetworkedService } from './start-networked.js';

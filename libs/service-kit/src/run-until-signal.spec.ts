@@ -98,4 +98,50 @@ describe('runMain', () => {
     await done;
     expect(handle.exits).toEqual([0]);
   });
+
+  it.each(['SIGTERM', 'SIGINT'])('ends a start on %s, cleanly and without a word', async (signal) => {
+    const handle = new FakeProcess();
+    const start = (stopping: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        stopping.addEventListener('abort', () => {
+          reject(stopping.reason as Error);
+        });
+      });
+    const done = runMain(start, 500, handle);
+    handle.emit(signal);
+    await done;
+    expect(handle.exits).toEqual([0]);
+    expect(handle.written).toBe('');
+    expect(handle.eventNames()).toEqual([]);
+  });
+
+  it('closes an app whose start was done all the same', async () => {
+    const handle = new FakeProcess();
+    const close = jest.fn(() => Promise.resolve());
+    const done = runMain(() => Promise.resolve(appClosing(close)), 500, handle);
+    handle.emit('SIGTERM');
+    await done;
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(handle.exits).toEqual([0]);
+  });
+
+  it('dies of a second signal while it starts', () => {
+    const handle = new FakeProcess();
+    void runMain(() => new Promise(() => undefined), 500, handle);
+    handle.emit('SIGTERM');
+    handle.emit('SIGTERM');
+    expect(handle.kills).toEqual([{ pid: 7, signal: 'SIGTERM', listeners: 0 }]);
+  });
+
+  it('exits with 1 when a start that is to stop goes on', async () => {
+    jest.useFakeTimers();
+    const handle = new FakeProcess();
+    const done = runMain(() => new Promise(() => undefined), 500, handle);
+    handle.emit('SIGTERM');
+    await jest.advanceTimersByTimeAsync(1_501);
+    await done;
+    expect(handle.exits).toEqual([1]);
+    expect(handle.written).toBe('The start did not stop within 500 ms.\n');
+    jest.useRealTimers();
+  });
 });

@@ -28,6 +28,14 @@ export interface ProcessHandle {
   exit(code: number): void;
 }
 
+/** The start was ended by a signal before it was done: nothing failed. */
+export class StoppedAtStart extends Error {
+  constructor() {
+    super('Stopped before everything had started.');
+    this.name = 'StoppedAtStart';
+  }
+}
+
 /**
  * Waits for SIGTERM or SIGINT, closes the app and exits. A second signal ends the process at once.
  *
@@ -38,34 +46,54 @@ export async function runUntilSignal(
   graceMs: number,
   handle: ProcessHandle = process,
 ): Promise<void> {
-  await new Promise<void>((resolve) => {
-    let stopping = false;
-    const letGo = (): void => {
-      for (const each of SIGNALS) handle.off(each, listeners[each]);
-    };
-    const stop = (signal: StopSignal): void => {
-      if (stopping) {
-        letGo();
-        dieOf(signal, handle);
-        return;
-      }
-      stopping = true;
-      void closeInTime(app, graceMs, handle).then((code) => {
-        letGo();
-        resolve();
-        handle.exit(code);
-      });
-    };
-    const listeners = {
-      SIGTERM: () => {
-        stop('SIGTERM');
-      },
-      SIGINT: () => {
-        stop('SIGINT');
-      },
-    };
-    for (const signal of SIGNALS) handle.on(signal, listeners[signal]);
-  });
+  await closeOnSignal(app, graceMs, handle, listenTo(handle));
+}
+
+interface Listening {
+  /** Fires at the first signal. */
+  readonly stopping: AbortSignal;
+  letGo(): void;
+}
+
+/** The first signal is told, the second one is died of. */
+function listenTo(handle: ProcessHandle): Listening {
+  const stopping = new AbortController();
+  const letGo = (): void => {
+    for (const each of SIGNALS) handle.off(each, listeners[each]);
+  };
+  const stop = (signal: StopSignal): void => {
+    if (!stopping.signal.aborted) stopping.abort(new StoppedAtStart());
+    else {
+      letGo();
+      dieOf(signal, handle);
+    }
+  };
+  const listeners = {
+    SIGTERM: () => {
+      stop('SIGTERM');
+    },
+    SIGINT: () => {
+      stop('SIGINT');
+    },
+  };
+  for (const signal of SIGNALS) handle.on(signal, listeners[signal]);
+  return { stopping: stopping.signal, letGo };
+}
+
+async function closeOnSignal(
+  app: RunningApp,
+  graceMs: number,
+  handle: ProcessHandle,
+  { stopping, letGo }: Listening,
+): Promise<void> {
+  if (!stopping.aborted) {
+    await new Promise((resolve) => {
+      stopping.addEventListener('abort', resolve, { once: true });
+    });
+  }
+  const code = await inTime(() => app.close(graceMs), `${app.name} did not close`, graceMs, handle);
+  letGo();
+  handle.exit(code);
 }
 
 /**
@@ -78,33 +106,74 @@ function dieOf(signal: StopSignal, handle: ProcessHandle): void {
   handle.exit(128 + constants.signals[signal]);
 }
 
-/** The whole of a `main.ts`: starts the app and runs it until a signal. A bad start is told in its own words. */
+/**
+ * The whole of a `main.ts`: starts the app and runs it until a signal. A bad start is told in its own words.
+ *
+ * @param start is told by its argument when a signal comes before it is done; it then has to reject, with StoppedAtStart when all went well
+ */
 export async function runMain(
-  start: () => Promise<RunningApp>,
+  start: (stopping: AbortSignal) => Promise<RunningApp>,
   graceMs = 25_000,
   handle: ProcessHandle = process,
 ): Promise<void> {
+  const listening = listenTo(handle);
   let app: RunningApp;
   try {
-    app = await start();
+    app = await startInTime(start, graceMs, listening.stopping);
   } catch (error) {
-    const known = error instanceof SettingsError;
-    handle.stderr.write(`${known ? error.message : describe(error)}\n`);
-    handle.exit(known ? EXIT_CODES.badSettings : EXIT_CODES.failed);
+    listening.letGo();
+    tell(error, handle);
     return;
   }
-  await runUntilSignal(app, graceMs, handle);
+  await closeOnSignal(app, graceMs, handle, listening);
 }
 
-async function closeInTime(app: RunningApp, graceMs: number, handle: ProcessHandle): Promise<number> {
+/** A start that is told to stop has to come to an end as fast as a close. */
+async function startInTime(
+  start: (stopping: AbortSignal) => Promise<RunningApp>,
+  graceMs: number,
+  stopping: AbortSignal,
+): Promise<RunningApp> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    const limit = (): void => {
+      timer = setTimeout(() => {
+        reject(new PlainError(`The start did not stop within ${String(graceMs)} ms.`));
+      }, graceMs + LAST_RESORT_MS);
+    };
+    stopping.addEventListener('abort', limit, { once: true });
+  });
+  try {
+    return await Promise.race([start(stopping), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tell(error: unknown, handle: ProcessHandle): void {
+  if (error instanceof StoppedAtStart) {
+    handle.exit(EXIT_CODES.clean);
+    return;
+  }
+  const known = error instanceof SettingsError;
+  handle.stderr.write(`${known ? error.message : describe(error)}\n`);
+  handle.exit(known ? EXIT_CODES.badSettings : EXIT_CODES.failed);
+}
+
+async function inTime(
+  close: () => Promise<void>,
+  failure: string,
+  graceMs: number,
+  handle: ProcessHandle,
+): Promise<number> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`${app.name} did not close within ${String(graceMs)} ms`));
+      reject(new Error(`${failure} within ${String(graceMs)} ms`));
     }, graceMs + LAST_RESORT_MS);
   });
   try {
-    await Promise.race([app.close(graceMs), tooLate]);
+    await Promise.race([close(), tooLate]);
     return EXIT_CODES.clean;
   } catch (error) {
     handle.stderr.write(`${describe(error)}\n`);

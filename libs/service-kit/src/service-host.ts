@@ -1,58 +1,19 @@
 import { AuditSink } from '@sluice/contracts';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { PublishAudit, startAuditShipper } from './audit-spool/audit-shipper.js';
 import { AuditSpool } from './audit-spool/audit-spool.js';
 import { Cleanup } from './cleanup.js';
-import { armFailpoint } from './failpoint.js';
-import { startHealthServer } from './health-server.js';
 import { messageKeys } from './derive-key.js';
-import { createLogger, Logger, LOG_LEVELS } from './logger.js';
+import { keepTrying } from './keep-trying.js';
+import { Logger } from './logger.js';
 import { Loop } from './loop.js';
+import { MissingParts, PartCheck } from './missing-parts.js';
+import { NetworkSettings } from './network-settings.js';
 import { RefusedMessages, RefusedSeal } from './refused-messages.js';
-import { RunningApp } from './running-app.js';
-import { Environment, integerSetting, portSetting, readSettings, secretSetting } from './settings.js';
+import { seldom } from './seldom.js';
+import { SettingsError } from './settings.js';
 
 const SHIP_MS = 5_000;
-const MIB = 1_048_576;
-
-const brokerUrl = z.string().regex(/^amqps?:\/\//, 'expected a URL that begins with amqp:// or amqps://');
-
-const schema = z.object({
-  SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-  SLUICE_HOME: z.string(),
-  SLUICE_RABBITMQ_URL: brokerUrl,
-  SLUICE_SECRET: secretSetting(),
-  SLUICE_HEALTH_PORT: portSetting().default(9_000),
-  SLUICE_AUDIT_SPOOL_MIB: integerSetting(1, 65_536).default(256),
-});
-
-/** The URL of PostgreSQL, for services that use it. Throws SettingsError. */
-export function postgresUrlOf(env: Environment): string {
-  const url = z.string().regex(/^postgres(ql)?:\/\//, 'expected a URL that begins with postgres://');
-  return readSettings(z.object({ SLUICE_POSTGRES_URL: url }), env).SLUICE_POSTGRES_URL;
-}
-
-/** The URL of RabbitMQ, for tools. Throws SettingsError. */
-export function rabbitMqUrlOf(env: Environment): string {
-  return readSettings(z.object({ SLUICE_RABBITMQ_URL: brokerUrl }), env).SLUICE_RABBITMQ_URL;
-}
-
-/** The secret that keys are derived from, for tools that need no other setting of their own. Throws SettingsError. */
-export function secretOf(env: Environment): string {
-  return readSettings(z.object({ SLUICE_SECRET: secretSetting() }), env).SLUICE_SECRET;
-}
-
-/** Settings that every networked service has. */
-export interface NetworkSettings {
-  /** Folder of this service's own state. */
-  readonly home: string;
-  readonly rabbitMqUrl: string;
-  /** At least 32 characters; messages between the services are sealed with keys that are derived from it. */
-  readonly secret: string;
-  readonly healthPort: number;
-  readonly auditSpoolBytes: number;
-}
 
 /** How a service joins the message bus. */
 interface BusOptions {
@@ -64,36 +25,113 @@ interface BusOptions {
   onRefused(message: RefusedSeal): void;
 }
 
+/** What a `ServiceHost` works with. */
+export interface HostParts {
+  readonly settings: NetworkSettings;
+  readonly logger: Logger;
+  readonly cleanup: Cleanup;
+  readonly missing: MissingParts;
+  /** Fires when the service is to end before it has started. */
+  readonly stopping: AbortSignal;
+  /** Lets go of the port on which health is told, for an app that goes on telling it there. */
+  readonly leaveHealthPort: () => Promise<void>;
+}
+
 /** What a networked service is built with: its settings, and a place to leave what must be closed. */
 export class ServiceHost {
   private readonly refused: RefusedMessages;
 
   constructor(
     readonly name: string,
-    readonly settings: NetworkSettings,
-    readonly logger: Logger,
-    private readonly cleanup: Cleanup,
+    private readonly parts: HostParts,
   ) {
-    this.refused = new RefusedMessages(logger);
+    this.refused = new RefusedMessages(parts.logger);
+  }
+
+  get settings(): NetworkSettings {
+    return this.parts.settings;
+  }
+
+  get logger(): Logger {
+    return this.parts.logger;
   }
 
   /** Keeps a resource until the service is closed. */
   async keep<T>(name: string, opening: Promise<T>, close: (resource: T) => Promise<void>): Promise<T> {
     const resource = await opening;
-    this.cleanup.add(name, () => close(resource));
+    this.parts.cleanup.add(name, () => close(resource));
     return resource;
+  }
+
+  /**
+   * Opens something that may come up later than this service: tries until it succeeds, named by readiness meanwhile. An error with a list
+   * `missing` says more exactly what is waited for. It is closed in the opposite order of the calls, whichever came first.
+   */
+  async open<T>(
+    name: string,
+    attempt: () => Promise<T>,
+    close: (resource: T) => Promise<void> = () => Promise.resolve(),
+  ): Promise<T> {
+    const { cleanup, missing, stopping } = this.parts;
+    let opened: { readonly resource: T } | undefined;
+    let closed = false;
+    cleanup.add(name, async () => {
+      closed = true;
+      if (opened) await close(opened.resource);
+    });
+    const attemptOnce = async (): Promise<T> => {
+      const resource = await attempt();
+      if (!closed) opened = { resource };
+      else await close(resource);
+      return resource;
+    };
+    missing.await(name);
+    const tell = seldom((error) => {
+      this.logger.warn({ part: name, reason: reasonOf(error) }, 'waiting for what is not there yet');
+    });
+    const onFailure = (error: unknown): void => {
+      missing.await(name, missingOf(error) ?? [name]);
+      tell(error);
+    };
+    const isFinal = (error: unknown): boolean => error instanceof SettingsError;
+    const resource = await keepTrying(attemptOnce, { signal: stopping, onFailure, isFinal });
+    missing.came(name);
+    return resource;
+  }
+
+  /** Makes readiness ask for a part that was opened; not again within `everyMs`. */
+  watch(name: string, check: PartCheck, everyMs = 0): void {
+    const tell = seldom((err) => {
+      this.logger.warn({ err, part: name }, 'a part is not ready');
+    });
+    const told: PartCheck = () =>
+      check().catch((error: unknown) => {
+        tell(error);
+        throw error;
+      });
+    this.parts.missing.watch(name, told, everyMs);
+  }
+
+  /** Names of watched parts that are not as they should be. */
+  missing(): Promise<readonly string[]> {
+    return this.parts.missing.names();
+  }
+
+  /** For an app that answers for its health itself, on the same port: to be called right before it listens. */
+  leaveHealthPort(): Promise<void> {
+    return this.parts.leaveHealthPort();
   }
 
   /** The service's own spool, emptied through `publish`; its folder belongs to this process alone. */
   openAudit(publish: PublishAudit): AuditSink {
-    const onFault = (err: unknown): void => {
+    const onFault = seldom((err) => {
       this.logger.error({ err }, 'the audit spool reported a fault');
-    };
+    });
     const folder = join(this.settings.home, 'audit', this.name);
     const spool = new AuditSpool({ folder, maxBytes: this.settings.auditSpoolBytes, onFault });
-    this.cleanup.add('audit spool', () => spool.close());
+    this.parts.cleanup.add('audit spool', () => spool.close());
     const shipper = startAuditShipper(spool, publish, { onFault });
-    this.cleanup.add('audit shipper', () => shipper.stop(SHIP_MS));
+    this.parts.cleanup.add('audit shipper', () => shipper.stop(SHIP_MS));
     this.recordRefusalsIn(spool);
     return spool;
   }
@@ -110,14 +148,18 @@ export class ServiceHost {
     await this.keep(name, Promise.resolve(loop), (started) => started.close());
   }
 
-  /** For `connectRabbitMq`. What has no caller to go to is logged: never the content of a message. */
+  /** For a bus over RabbitMQ. What has no caller to go to is logged: never the content of a message. */
   busOptions(): BusOptions {
+    const ofBroker = seldom((err) => {
+      this.logger.error({ err }, 'the connection to the broker has a fault');
+    });
     return {
       url: this.settings.rabbitMqUrl,
       service: this.name,
       keysOf: messageKeys(this.settings.secret),
       onFault: ({ name, error: err }) => {
-        this.logger.error({ err, message: name }, 'a message could not be handled');
+        if (name === 'rabbitmq') ofBroker(err);
+        else this.logger.error({ err, message: name }, 'a message could not be handled');
       },
       onDeadLetter: ({ event, group, deliveries }) => {
         this.logger.error({ event, group, deliveries }, 'a message was set aside');
@@ -134,43 +176,11 @@ export class ServiceHost {
   }
 }
 
-/**
- * Starts one service as a process of its own. What `build` has kept is closed in the opposite order, after the app; also when
- * the start fails. `options.health` is off for an app that answers `/healthz` itself.
- *
- * @throws SettingsError with a sentence for each bad variable
- */
-export async function startNetworked(
-  name: string,
-  env: Environment,
-  build: (host: ServiceHost) => Promise<RunningApp>,
-  options: { readonly health: boolean } = { health: true },
-): Promise<RunningApp> {
-  const read = readSettings(schema, env);
-  const logger = createLogger(name, read.SLUICE_LOG_LEVEL);
-  if (armFailpoint(env))
-    logger.warn('SLUICE_FAILPOINT is set: this process will kill itself; never for production');
-  const cleanup = new Cleanup((step, err) => {
-    logger.error({ err, step }, 'closing failed');
-  });
-  const settings = {
-    home: read.SLUICE_HOME,
-    rabbitMqUrl: read.SLUICE_RABBITMQ_URL,
-    secret: read.SLUICE_SECRET,
-    healthPort: read.SLUICE_HEALTH_PORT,
-    auditSpoolBytes: read.SLUICE_AUDIT_SPOOL_MIB * MIB,
-  };
-  try {
-    const app = await build(new ServiceHost(name, settings, logger, cleanup));
-    cleanup.add(name, () => app.close(20_000));
-    if (options.health) {
-      const server = await startHealthServer(settings.healthPort, app);
-      cleanup.add('health server', () => server.close());
-    }
-    logger.info('started');
-    return { name, notReady: () => app.notReady(), close: () => cleanup.run() };
-  } catch (error) {
-    await cleanup.run();
-    throw error;
-  }
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function missingOf(error: unknown): readonly string[] | undefined {
+  const { missing } = (error ?? {}) as { missing?: unknown };
+  return Array.isArray(missing) ? missing.map(String) : undefined;
 }

@@ -4,7 +4,9 @@ import {
   integerSetting,
   listSetting,
   portSetting,
+  readerOf,
   readSettings,
+  readTogether,
   secretSetting,
   SettingsError,
 } from './settings.js';
@@ -16,7 +18,7 @@ const schema = z.object({
   HOSTS: listSetting().default([]),
   LEVEL: z.enum(['debug', 'info']).default('info'),
 });
-const secret = 's'.repeat(32);
+const secret = 'k3j8d0s7f6g5h4j3k2l1q9w8e7r6t5y4';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -54,6 +56,14 @@ describe('readSettings', () => {
     ]);
   });
 
+  it.each([
+    ['short', 'hunter2', 'at least 32 characters'],
+    ['repeated', 'ab'.repeat(20), 'not a few repeated ones'],
+    ['from an example', 'change-me-0123456789-abcdefghijklmnop', 'not one of an example'],
+  ])('refuses a secret that is %s', (_, SLUICE_SECRET, told) => {
+    expect(problemsOf({ SLUICE_SECRET })).toContainEqual(expect.stringContaining(told));
+  });
+
   it('never repeats a value', () => {
     expect(problemsOf({ SLUICE_SECRET: 'hunter2', PORT: 'hunter2' }).join()).not.toContain('hunter2');
   });
@@ -71,5 +81,36 @@ describe('readSettings', () => {
 
   it.each(['', ' 1', '1.5', '0x10', '1e3', '-1', '11'])('refuses %j as an integer from 0 to 10', (text) => {
     expect(integerSetting(0, 10).safeParse(text).success).toBe(false);
+  });
+});
+
+describe('readTogether', () => {
+  const a = z.object({ SLUICE_SECRET: secretSetting(), PORT: portSetting() });
+  const b = z.object({ SLUICE_SECRET: secretSetting(), LEVEL: z.string() });
+  const readers = { a: readerOf(a), b: readerOf(b) };
+
+  it('gives what each reader reads, by its name', () => {
+    expect(readTogether({ SLUICE_SECRET: secret, PORT: '1', LEVEL: 'x' }, readers)).toEqual({
+      a: { SLUICE_SECRET: secret, PORT: 1 },
+      b: { SLUICE_SECRET: secret, LEVEL: 'x' },
+    });
+  });
+
+  it('tells the problems of all readers at once, each once', () => {
+    expect(() => readTogether({ PORT: 'high' }, readers)).toThrow(
+      new SettingsError([
+        'SLUICE_SECRET is not set, but required.',
+        'PORT is not valid: expected a whole number from 0 to 65535.',
+        'LEVEL is not set, but required.',
+      ]),
+    );
+  });
+
+  it('throws what is no problem of the settings as it is', () => {
+    const fault = new Error('disk');
+    const broken = (): never => {
+      throw fault;
+    };
+    expect(() => readTogether({}, { broken })).toThrow(fault);
   });
 });

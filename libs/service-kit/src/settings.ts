@@ -26,6 +26,34 @@ export function readSettings<T>(schema: z.ZodType<T>, env: Environment): T {
   throw new SettingsError(read.error.issues.map((issue) => describe(issue, set)));
 }
 
+/** A reader of what a schema says. */
+export function readerOf<T>(schema: z.ZodType<T>): (env: Environment) => T {
+  return (env) => readSettings(schema, env);
+}
+
+/** By name, what reads each part of the settings; a reader throws SettingsError. */
+export type SettingsReaders<S> = { readonly [K in keyof S]: (env: Environment) => S[K] };
+
+/**
+ * Reads several parts at once, so that one start tells the problems of all.
+ *
+ * @throws SettingsError with every problem of every reader, each once
+ */
+export function readTogether<S>(env: Environment, readers: SettingsReaders<S>): S {
+  const problems = new Set<string>();
+  const read: Partial<S> = {};
+  for (const name of Object.keys(readers) as (keyof S)[]) {
+    try {
+      read[name] = readers[name](env);
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+    }
+  }
+  if (problems.size > 0) throw new SettingsError([...problems]);
+  return read as S;
+}
+
 function describe(issue: z.core.$ZodIssue, set: object): string {
   const name = issue.path.map(String).join('.');
   if (name === '') return sentence(issue.message);
@@ -71,7 +99,20 @@ export function listSetting(): z.ZodType<string[], string> {
   );
 }
 
-/** A secret that keys are derived from. */
+/** Words of examples, which somebody was to replace. */
+const PLACEHOLDER =
+  /change.?me|replace.?(me|this)|your.?(own.?)?secret|placeholder|example|insecure|default|do.?not.?use/i;
+/** Random text of 32 characters has more, whatever its alphabet: 32 hex digits have fewer than 8 once in some hundred million. */
+const FEWEST_CHARACTERS = 8;
+
+/** A secret that keys are derived from: long, and not one that anybody could think of. */
 export function secretSetting(): z.ZodType<string, string> {
-  return z.string().min(32, 'expected at least 32 characters');
+  return z
+    .string()
+    .min(32, { error: 'expected at least 32 characters', abort: true })
+    .refine(
+      (text) => new Set(text).size >= FEWEST_CHARACTERS,
+      'expected random characters, not a few repeated ones',
+    )
+    .refine((text) => !PLACEHOLDER.test(text), 'expected a secret of your own, not one of an example');
 }

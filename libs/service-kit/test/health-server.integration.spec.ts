@@ -14,7 +14,7 @@ describe('startHealthServer', () => {
       broken: () => broken,
       close: () => Promise.resolve(),
     };
-    server = await startHealthServer(0, app, '127.0.0.1');
+    server = await startHealthServer(0, app, { host: '127.0.0.1' });
   });
   afterAll(() => server.close());
 
@@ -53,8 +53,24 @@ describe('startHealthServer', () => {
     expect((await ask('/metrics', { method: 'POST' })).status).toBe(405);
   });
 
+  it('says of everything else that it comes later, where it holds a place, and keeps no connection', async () => {
+    const app = { name: 'gateway', notReady: () => Promise.resolve(['postgres']) };
+    const holder = await startHealthServer(0, app, { host: '127.0.0.1', placeholder: true });
+    const at = (path: string) => `http://127.0.0.1:${String(holder.port)}${path}`;
+    const later = await fetch(at('/api/v1/query'), { method: 'POST', body: '{}' });
+    expect({ status: later.status, retryAfter: later.headers.get('retry-after') }).toEqual({
+      status: 503,
+      retryAfter: '1',
+    });
+    expect(later.headers.get('connection')).toBe('close');
+    expect(await later.json()).toMatchObject({ status: 503, code: 'unavailable' });
+    expect((await fetch(at('/healthz'))).status).toBe(200);
+    expect((await fetch(at('/readyz'))).status).toBe(503);
+    await holder.close();
+  });
+
   it('rejects when the port is taken', async () => {
     const app = { name: 'other', notReady: () => Promise.resolve([]), close: () => Promise.resolve() };
-    await expect(startHealthServer(server.port, app, '127.0.0.1')).rejects.toThrow('EADDRINUSE');
+    await expect(startHealthServer(server.port, app, { host: '127.0.0.1' })).rejects.toThrow('EADDRINUSE');
   });
 });

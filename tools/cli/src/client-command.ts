@@ -1,6 +1,6 @@
 import { isRole, Role, ROLES } from '@sluice/contracts';
 import { createClient, renewSecret, revokeClient } from '@sluice/gateway';
-import { openMetadata } from '@sluice/metadata-db';
+import { openMigrated } from '@sluice/metadata-db';
 import { postgresUrlOf } from '@sluice/service-kit';
 import { Command, InvalidArgumentError } from 'commander';
 import { DataSource } from 'typeorm';
@@ -77,7 +77,7 @@ async function withDatabase(
   terminal: Terminal,
   work: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
-  const dataSource = await openMetadata(postgresUrlOf(terminal.env), (error) => {
+  const dataSource = await openMigrated(postgresUrlOf(terminal.env), (error) => {
     terminal.stderr.write(`sluice: a connection to PostgreSQL broke: ${error.message}\n`);
   });
   try {

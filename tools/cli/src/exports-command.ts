@@ -1,5 +1,5 @@
 import { purgeExports } from '@sluice/export-orchestrator';
-import { openMetadata } from '@sluice/metadata-db';
+import { openMigrated } from '@sluice/metadata-db';
 import { openObjectStore, storeSettingsSchema } from '@sluice/object-store';
 import { deriveKey, postgresUrlOf, readSettings, secretOf } from '@sluice/service-kit';
 import { Command, InvalidArgumentError } from 'commander';
@@ -37,7 +37,7 @@ async function runPurge({ olderThan, home }: PurgeOptions, terminal: Terminal): 
       terminal.stderr.write(`sluice: an upload could not be given up: ${String(error)}\n`);
     },
   });
-  const dataSource = await openMetadata(postgresUrlOf(terminal.env), (error) => {
+  const dataSource = await openMigrated(postgresUrlOf(terminal.env), (error) => {
     terminal.stderr.write(`sluice: a connection to PostgreSQL broke: ${error.message}\n`);
   });
   try {

@@ -3,6 +3,7 @@ import { clientCommand } from './client-command.js';
 import { exportsCommand } from './exports-command.js';
 import { importCommand } from './import-command.js';
 import { messagesCommand } from './messages-command.js';
+import { migrateCommand } from './migrate-command.js';
 import { Terminal } from './terminal.js';
 import { verifyCommand } from './verify-command.js';
 
@@ -20,6 +21,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .addCommand(clientCommand(terminal))
     .addCommand(exportsCommand(terminal))
     .addCommand(messagesCommand(terminal))
+    .addCommand(migrateCommand(terminal))
     .addCommand(verifyCommand(terminal))
     .showHelpAfterError('(sluice --help tells more)')
     .configureOutput({

@@ -27,6 +27,13 @@ async function sluice(...args: string[]): Promise<Outcome> {
 }
 
 describe('sluice client', () => {
+  it('changes no schema: it says what is to be done first', async () => {
+    const refused = await sluice('client', 'create', 'early', '--tenant', 'CA', '--role', 'viewer');
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(/^sluice: The database lacks .*: run "sluice migrate"\.\n$/);
+    expect(await sluice('migrate')).toMatchObject({ code: 0, err: '' });
+  }, 30_000);
+
   it('makes a client, renews its secret and ends it', async () => {
     const made = await sluice(
       'client',

@@ -11,6 +11,9 @@ interface Compose {
       readonly environment?: Record<string, string>;
       readonly healthcheck?: object;
       readonly image?: string;
+      readonly entrypoint?: readonly string[];
+      readonly command?: readonly string[];
+      readonly depends_on?: unknown;
     }
   >;
 }
@@ -37,6 +40,15 @@ describe('docker-compose.yml', () => {
     const known = variablesInSources();
     expect(services[app]?.build?.args.APP).toBe(app);
     expect(Object.keys(services[app]?.environment ?? {}).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('starts everything at once, and migrates once', () => {
+    const waiting = Object.entries(services).filter(([, { depends_on: needed }]) => needed !== undefined);
+    expect(waiting.map(([name]) => name)).toEqual([]);
+    const { entrypoint = [], command, environment } = services['migrate']!;
+    expect(readFileSync(path.join(root, entrypoint[1] ?? ''), 'utf8')).toContain('main.js');
+    expect(command).toEqual(['migrate', '--wait', '120']);
+    expect(Object.keys(environment ?? {})).toEqual(['SLUICE_POSTGRES_URL']);
   });
 
   it.each(['postgres', 'redis', 'rabbitmq', 'azurite'])('starts %s and knows when it is ready', (server) => {

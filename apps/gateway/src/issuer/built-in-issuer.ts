@@ -39,6 +39,10 @@ export class BuiltInIssuer {
     provider.on('server_error', (_ctx, error) => {
       options.onFault(error);
     });
+    provider.use(async (ctx, next) => {
+      await next();
+      if (ctx.status === 503) ctx.set('retry-after', '1');
+    });
     this.callback = provider.callback();
   }
 
@@ -68,7 +72,8 @@ export class BuiltInIssuer {
   }
 }
 
-function configure({ audience, secret, keys, clients }: IssuerOptions, check: SecretCheck): Configuration {
+function configure(options: IssuerOptions, check: SecretCheck): Configuration {
+  const { audience, secret, keys } = options;
   const resource = {
     scope: '',
     audience,
@@ -77,7 +82,7 @@ function configure({ audience, secret, keys, clients }: IssuerOptions, check: Se
     jwt: { sign: { alg: SIGNING_ALGORITHM } as const },
   };
   return {
-    adapter: clientAdapter(clients, check),
+    adapter: clientAdapter(options, check),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHM },
     cookies: { keys: [deriveKey(secret, 'issuer-cookies').toString('base64url')] },
@@ -142,13 +147,22 @@ function temporarilyUnavailable(): Error {
 }
 
 /** Clients come from our table. Nothing else is kept: tokens are JWTs, and there are no sessions. */
-function clientAdapter(clients: OauthClients, check: SecretCheck): (model: string) => Adapter {
+function clientAdapter(
+  { clients, onFault }: IssuerOptions,
+  check: SecretCheck,
+): (model: string) => Adapter {
   const refuse = (): Promise<never> => Promise.reject(new Error('The issuer keeps clients only.'));
   const none = (): Promise<undefined> => Promise.resolve(undefined);
+  const findRow = (id: string): Promise<OauthClient | null> =>
+    clients.find(id).catch((cause: unknown) => {
+      // Nobody knows whether the client may have a token while the database is away: it is to ask again.
+      onFault(cause instanceof Error ? cause : new Error(String(cause)));
+      throw temporarilyUnavailable();
+    });
   return (model) => ({
     find: async (id) => {
       if (model !== 'Client') return undefined;
-      const row = await clients.find(id);
+      const row = await findRow(id);
       if (row !== null) return metadataOf(row);
       await check.pretend();
       return undefined;

@@ -4,7 +4,7 @@ const FRESH_MS = 1_000;
 
 /** Asks what is not ready at most once a second: the route is open to everybody, and each look costs a round trip. */
 export class Readiness {
-  private draining = false;
+  private ending = false;
   private asked: { readonly at: number; readonly answer: Promise<readonly string[]> } | undefined;
 
   constructor(
@@ -14,11 +14,15 @@ export class Readiness {
 
   /** From now on the gateway is not ready, so that no new caller is sent to it. */
   drain(): void {
-    this.draining = true;
+    this.ending = true;
+  }
+
+  get draining(): boolean {
+    return this.ending;
   }
 
   async notReady(): Promise<readonly string[]> {
-    if (this.draining) return [this.parts.name];
+    if (this.ending) return [this.parts.name];
     if (this.asked === undefined || this.now() - this.asked.at > FRESH_MS) {
       this.asked = { at: this.now(), answer: readinessOf(this.parts) };
     }

@@ -5,7 +5,7 @@ import { importDemoData } from './import-demo-data.js';
 
 /** Imports what is missing of the demo data, telling how far it is. */
 export async function prepareDemoData(
-  config: StandaloneConfig,
+  config: Pick<StandaloneConfig, 'demoOrders'>,
   paths: HomePaths,
   progress: Progress,
   signal: AbortSignal,

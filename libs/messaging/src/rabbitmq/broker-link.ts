@@ -22,6 +22,8 @@ export interface BrokerLinkOptions {
   readonly url: string;
   /** How long the first connection may take, with retries, in ms. */
   readonly connectTimeoutMs: number;
+  /** How long a station that is added while the broker is away waits for it, in ms. */
+  readonly awayTimeoutMs: number;
   /** Told of each loss and each failed attempt; for the log. */
   readonly onFault: (error: unknown) => void;
 }
@@ -105,7 +107,7 @@ export class BrokerLink {
   }
 
   private async whenConnected(): Promise<ChannelModel> {
-    const deadline = Date.now() + this.options.connectTimeoutMs;
+    const deadline = Date.now() + this.options.awayTimeoutMs;
     while (!this.model) {
       if (this.closing.signal.aborted) throw busIsClosed();
       if (Date.now() >= deadline) throw new Error(`RabbitMQ at ${placeOf(this.options.url)} is away.`);

@@ -22,6 +22,8 @@ export interface RabbitMqOptions extends BusObserver {
   readonly keysOf: KeysOf;
   /** How long the first connection may take, with retries; 30 s by default. */
   readonly connectTimeoutMs?: number;
+  /** How long a handler or subscription that is added while the broker is away waits for it; `connectTimeoutMs` by default. */
+  readonly awayTimeoutMs?: number;
   /** How long the broker may take to confirm an event; 10 s by default. */
   readonly confirmTimeoutMs?: number;
   /** Requests of this process that may be unanswered; more are refused as `overloaded`. 10,000 by default. */
@@ -115,9 +117,17 @@ export class RabbitMqMessageBus implements MessageBus {
     this.consumers.push(consumer);
   }
 
-  private async drainAndStop(graceMs: number): Promise<void> {
+  /**
+   * Takes nothing more, and waits at most `graceMs` for running handlers. Asking and publishing go on, so that what is left to tell can be
+   * told before `close`.
+   */
+  async drain(graceMs: number): Promise<void> {
     await Promise.all(this.consumers.map((consumer) => consumer.stopTaking().catch(this.note)));
     await this.work.finish(graceMs);
+  }
+
+  private async drainAndStop(graceMs: number): Promise<void> {
+    await this.drain(graceMs);
     this.closed = true;
     this.client.failAll(busIsClosed());
     for (const consumer of this.consumers) consumer.abortAll?.();
@@ -129,14 +139,21 @@ export class RabbitMqMessageBus implements MessageBus {
 
 /** @throws Error saying in one sentence which broker cannot be used and why. */
 export async function connectRabbitMq(options: RabbitMqOptions): Promise<RabbitMqMessageBus> {
+  const { connectTimeoutMs = 30_000, awayTimeoutMs = connectTimeoutMs } = options;
   const link = await BrokerLink.connect({
     url: options.url,
-    connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
+    connectTimeoutMs,
+    awayTimeoutMs,
     onFault: (error) => options.onFault?.({ name: 'rabbitmq', error }),
   });
   const sealer = new Sealer(options.service, options.keysOf);
   const client = new RequestClient(options.maxPendingRequests ?? 10_000, sealer, options);
   const publisher = new EventPublisher(options.confirmTimeoutMs ?? CONFIRM_MS, sealer);
-  await Promise.all([link.add(client), link.add(publisher)]);
+  try {
+    await Promise.all([link.add(client), link.add(publisher)]);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
   return new RabbitMqMessageBus(link, client, publisher, sealer, options);
 }

@@ -8,6 +8,8 @@ import {
   LinkingObjectStore,
   ObjectInventory,
   ObjectPage,
+  PROBE_FOLDER,
+  ProbedStore,
   StagedObject,
 } from '../object-store.js';
 import { checkRange } from '../remote/byte-range.js';
@@ -24,7 +26,7 @@ export interface AzureStoreOptions extends AzureOptions {
 }
 
 /** Keeps files as block blobs in a container of Azure Storage, which encrypts all that it keeps. */
-export class AzureObjectStore implements LinkingObjectStore, ObjectInventory {
+export class AzureObjectStore implements LinkingObjectStore, ObjectInventory, ProbedStore {
   private readonly azure: AzureConnection;
 
   constructor(private readonly options: AzureStoreOptions) {
@@ -74,6 +76,10 @@ export class AzureObjectStore implements LinkingObjectStore, ObjectInventory {
       this.azure.credential,
     );
     return new URL(`${blob.url}?${token.toString()}`);
+  }
+
+  async probe(): Promise<void> {
+    await this.list(PROBE_FOLDER, null);
   }
 
   async list(folder: string, from: string | null): Promise<ObjectPage> {

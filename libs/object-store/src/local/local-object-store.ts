@@ -1,9 +1,16 @@
 import { SluiceError } from '@sluice/contracts';
-import { FileHandle, open, rename, rm, rmdir } from 'node:fs/promises';
+import { FileHandle, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
 import { folderPrefix, parseObjectKey } from '../object-key.js';
-import { ByteRange, ObjectInventory, ObjectPage, ObjectStore, StagedObject } from '../object-store.js';
+import {
+  ByteRange,
+  ObjectInventory,
+  ObjectPage,
+  ObjectStore,
+  ProbedStore,
+  StagedObject,
+} from '../object-store.js';
 import { alreadyPublished } from '../remote/store-fault.js';
 import { BatchWriter } from './batch-writer.js';
 import { ChunkSealer } from './chunk-sealer.js';
@@ -31,7 +38,7 @@ export interface LocalObjectStoreOptions {
 const DAY_MS = 86_400_000;
 
 /** Keeps files in a local folder, encrypted and authenticated by chunk; see `file-format.ts`. */
-export class LocalObjectStore implements ObjectStore, ObjectInventory {
+export class LocalObjectStore implements ObjectStore, ObjectInventory, ProbedStore {
   private constructor(
     private readonly keys: KeyRing,
     private readonly objects: string,
@@ -122,6 +129,11 @@ export class LocalObjectStore implements ObjectStore, ObjectInventory {
   async list(folder: string, from: string | null): Promise<ObjectPage> {
     folderPrefix(folder);
     return listFiles(this.objects, folder, from);
+  }
+
+  /** The folder of tenants is short, and a file system that hangs shows here. */
+  async probe(): Promise<void> {
+    await readdir(this.objects);
   }
 
   removeStaged(olderThanMs: number): Promise<number> {

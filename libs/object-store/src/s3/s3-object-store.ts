@@ -15,6 +15,8 @@ import {
   LinkingObjectStore,
   ObjectInventory,
   ObjectPage,
+  PROBE_FOLDER,
+  ProbedStore,
   StagedObject,
 } from '../object-store.js';
 import { checkRange } from '../remote/byte-range.js';
@@ -29,7 +31,7 @@ export interface S3StoreOptions extends S3Options {
 }
 
 /** Keeps files in a bucket of S3, or of a store that speaks its language. */
-export class S3ObjectStore implements LinkingObjectStore, ObjectInventory {
+export class S3ObjectStore implements LinkingObjectStore, ObjectInventory, ProbedStore {
   private readonly s3: S3Connection;
 
   constructor(private readonly options: S3StoreOptions) {
@@ -70,6 +72,10 @@ export class S3ObjectStore implements LinkingObjectStore, ObjectInventory {
     });
     const signing = this.s3.call(() => getSignedUrl(this.s3.client, command, { expiresIn: LINK_SECONDS }));
     return new URL(await signing);
+  }
+
+  async probe(): Promise<void> {
+    await this.list(PROBE_FOLDER, null);
   }
 
   async list(folder: string, from: string | null): Promise<ObjectPage> {
