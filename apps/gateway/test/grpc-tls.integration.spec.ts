@@ -52,7 +52,10 @@ describe('gRPC with mutual TLS', () => {
     });
     await migrate(dataSource);
     authority = await TestAuthority.create();
-    const server = await authority.issue('gateway', [{ type: 'ip', value: '127.0.0.1' }]);
+    const server = await authority.issue('gateway', [
+      { type: 'ip', value: '127.0.0.1' },
+      { type: 'dns', value: 'gateway.test' },
+    ]);
     pems = await writePems({ cert: server.cert, key: server.key, ca: authority.cert });
     const files = { certFile: pems.file('cert'), keyFile: pems.file('key'), clientCaFile: pems.file('ca') };
     harness = await startHarness({
@@ -77,6 +80,8 @@ describe('gRPC with mutual TLS', () => {
     const client = new GrpcClient(
       `127.0.0.1:${String(harness.gateway.grpcPort)}`,
       credentials.createSsl(authority.cert, key, cert),
+      // Node warns of a server's name that is an address.
+      { 'grpc.ssl_target_name_override': 'gateway.test' },
     );
     open.push(client);
     return client;
@@ -207,6 +212,7 @@ describe('gRPC with mutual TLS', () => {
         port: harness.gateway.grpcPort!,
         host: '127.0.0.1',
         ca: authority.cert,
+        servername: 'gateway.test',
         ...shown,
         ALPNProtocols: ['h2'],
         maxVersion,
