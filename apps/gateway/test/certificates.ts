@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { type webcrypto } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ export interface KeyAndCertificate {
 export class TestAuthority {
   private constructor(
     private readonly name: string,
-    private readonly keys: CryptoKeyPair,
+    private readonly keys: webcrypto.CryptoKeyPair,
     readonly cert: Buffer,
   ) {}
 
@@ -55,15 +56,15 @@ export class TestAuthority {
   }
 }
 
-function newKeys(): Promise<CryptoKeyPair> {
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
 async function sign(made: {
   readonly name: string;
   readonly issuer: string;
-  readonly keys: CryptoKeyPair;
-  readonly issuerKeys: CryptoKeyPair;
+  readonly keys: webcrypto.CryptoKeyPair;
+  readonly issuerKeys: webcrypto.CryptoKeyPair;
   readonly extensions: Extension[];
   readonly notAfter?: Date;
 }): Promise<Buffer> {

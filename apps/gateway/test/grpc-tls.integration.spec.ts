@@ -1,17 +1,37 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
+import { promisify } from 'node:util';
 import { credentials, status } from '@grpc/grpc-js';
-import { datasetsList, queryRun, type Principal, type RunQuery } from '@sluice/contracts';
+import {
+  datasetsList,
+  exportGet,
+  exportSubmit,
+  queryRun,
+  type Principal,
+  type RunQuery,
+} from '@sluice/contracts';
 import { createDataSource, createScratchDatabase, migrate, type ScratchDatabase } from '@sluice/metadata-db';
 import { type DataSource } from 'typeorm';
 import { createClient, revokeClient } from '../src/index.js';
 import { TestAuthority, writePems, type KeyAndCertificate } from './certificates.js';
 import { startHarness, type Harness } from './gateway-harness.js';
 import { GrpcClient, readAll } from './grpc-client.js';
-import { pageAs } from './sample-answers.js';
+import { pageAs, queryAnswer, succeededJob } from './sample-answers.js';
 
 jest.setTimeout(120_000);
 
+const lastPage = {
+  hasMore: false,
+  next: null,
+  totalRows: 1,
+  totalIsExact: true,
+  cached: false,
+  queryId: 'q1',
+  dataVersion: 'd1',
+};
 const uri = (id: string) => ({ type: 'url', value: `sluice://client/${id}` }) as const;
 
 describe('gRPC with mutual TLS', () => {
@@ -32,7 +52,10 @@ describe('gRPC with mutual TLS', () => {
     });
     await migrate(dataSource);
     authority = await TestAuthority.create();
-    const server = await authority.issue('gateway', [{ type: 'ip', value: '127.0.0.1' }]);
+    const server = await authority.issue('gateway', [
+      { type: 'ip', value: '127.0.0.1' },
+      { type: 'dns', value: 'gateway.test' },
+    ]);
     pems = await writePems({ cert: server.cert, key: server.key, ca: authority.cert });
     const files = { certFile: pems.file('cert'), keyFile: pems.file('key'), clientCaFile: pems.file('ca') };
     harness = await startHarness({
@@ -57,6 +80,8 @@ describe('gRPC with mutual TLS', () => {
     const client = new GrpcClient(
       `127.0.0.1:${String(harness.gateway.grpcPort)}`,
       credentials.createSsl(authority.cert, key, cert),
+      // Node warns of a server's name that is an address.
+      { 'grpc.ssl_target_name_override': 'gateway.test' },
     );
     open.push(client);
     return client;
@@ -146,6 +171,40 @@ describe('gRPC with mutual TLS', () => {
     expect(harness.audit.records).toEqual([]);
   });
 
+  it('serves the client of the docs, which shows a certificate and no token', async () => {
+    await newClient('docs');
+    const shown = await authority.issue('docs');
+    const own = await writePems({ ca: authority.cert, cert: shown.cert, key: shown.key });
+    harness.bus.on(queryRun, ({ form }) =>
+      form === 'json' ? { ...queryAnswer, facts: lastPage } : { ...pageAs('ndjson'), facts: lastPage },
+    );
+    harness.bus.on(exportSubmit, () => ({ job: succeededJob, created: true }));
+    harness.bus.on(exportGet, () => succeededJob);
+    const root = join(__dirname, '../../..');
+    const docs = await readFile(join(root, 'docs/grpc.md'), 'utf8');
+    const [, script = ''] = /```js\n([\s\S]*?)```/.exec(docs) ?? [];
+    const running = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: root,
+      timeout: 100_000,
+      env: {
+        ...process.env,
+        SLUICE_ADDRESS: `127.0.0.1:${String(harness.gateway.grpcPort)}`,
+        SLUICE_PROTOS: 'libs/contracts/proto',
+        SLUICE_CA: own.file('ca'),
+        SLUICE_CERT: own.file('cert'),
+        SLUICE_KEY: own.file('key'),
+      },
+    });
+    const { stdout } = await running;
+    await own.remove();
+    expect(stdout.split('\n')).toEqual([
+      'one page: 1 rows of 1',
+      'all pages: 1 rows',
+      expect.stringMatching(/^file: EXPORT_STATE_SUCCEEDED 2 rows at http:/),
+      '',
+    ]);
+  });
+
   it('speaks TLS 1.3 and nothing older', async () => {
     const shown = await authority.issue('reports');
     const dial = async (maxVersion: 'TLSv1.2' | 'TLSv1.3') => {
@@ -153,6 +212,7 @@ describe('gRPC with mutual TLS', () => {
         port: harness.gateway.grpcPort!,
         host: '127.0.0.1',
         ca: authority.cert,
+        servername: 'gateway.test',
         ...shown,
         ALPNProtocols: ['h2'],
         maxVersion,

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { RunningProgram } from './running-program.js';
+import { runDocsClient } from './docs-client.js';
+import { freePort, RunningProgram } from './running-program.js';
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, '../../..');
@@ -23,10 +24,13 @@ const EXPECTED: readonly RegExp[] = [
 
 let program: RunningProgram;
 let home: string;
+let grpcPort: number;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'sluice-tour-'));
-  program = await RunningProgram.start({ home, env: { SLUICE_DEMO_ORDERS: '5000' } });
+  grpcPort = await freePort();
+  const env = { SLUICE_DEMO_ORDERS: '5000', SLUICE_GRPC_PORT: String(grpcPort) };
+  program = await RunningProgram.start({ home, env });
 });
 afterAll(async () => {
   await program.stop();
@@ -47,5 +51,30 @@ it('prints what the README says when its tour is pasted', async () => {
   const printed = stdout.split(`${separator}\n`);
   printed.forEach((text, index) => {
     expect(text).toMatch(EXPECTED[index]!);
+  });
+});
+
+describe('the client of docs/grpc.md', () => {
+  it('queries, walks and exports', async () => {
+    const { code, stdout, stderr } = await runDocsClient(grpcPort, await program.token('ca-exporter'));
+    expect(stderr).toBe('');
+    const [one, all, file, ...more] = stdout.split('\n');
+    const [, total] = /^one page: 3 rows of (\d+)$/.exec(one ?? '') ?? [];
+    expect(Number(total)).toBeGreaterThan(5);
+    expect(all).toBe(`all pages: ${String(total)} rows`);
+    const [, rows, link = ''] =
+      /^file: EXPORT_STATE_SUCCEEDED (\d+) rows at (http\S+)$/.exec(file ?? '') ?? [];
+    expect(more).toEqual(['']);
+    expect(code).toBe(0);
+    // A header, the rows, and nothing after the last line's end.
+    const lines = (await (await fetch(link)).text()).split('\r\n');
+    expect(lines).toHaveLength(Number(rows) + 2);
+  });
+
+  it('lets a viewer query, but not export', async () => {
+    const { code, stdout, stderr } = await runDocsClient(grpcPort, await program.token('ca-viewer'));
+    expect(stdout).toMatch(/^one page: [^\n]+\nall pages: \d+ rows\n$/);
+    expect(stderr).toMatch(/^PERMISSION_DENIED role-required /);
+    expect(code).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
-import { PROTO_FILES, PROTO_FOLDER } from '@sluice/contracts';
+import { PROTO_FILES, PROTO_FOLDER } from '../src/proto.js';
 
 interface Described {
   readonly format?: string;
