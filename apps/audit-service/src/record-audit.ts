@@ -1,31 +1,16 @@
-import { AuditRecord, SluiceError } from '@sluice/contracts';
-import { auditRecordSchema } from '@sluice/service-kit';
-import { z } from 'zod';
+import { AuditRecord } from '@sluice/contracts';
 import { AuditTrail } from './ports.js';
 
-const messageSchema = z.object({ records: z.array(auditRecordSchema).max(10_000) });
-
-/** Takes a batch from a service's spool into the trail. The same batch may come again: a record counts once. */
+/**
+ * Takes a batch from a service's spool into the trail. The same batch may come again: a record counts once. The bus has checked the
+ * batch, and has set it aside whole when it is none, because a record that cannot be read must not vanish.
+ */
 export class RecordAuditUseCase {
   constructor(private readonly trail: AuditTrail) {}
 
-  /**
-   * @returns how many records were new.
-   * @throws SluiceError `invalid-request` for a message that is no batch of records; the bus delivers it again and
-   *   sets it aside in the end, whole, because a record that cannot be read must not vanish.
-   */
-  async record(message: unknown): Promise<number> {
-    const parsed = messageSchema.safeParse(message);
-    if (!parsed.success) {
-      throw new SluiceError(
-        'invalid-request',
-        'The message is no batch of audit records.',
-        {},
-        { cause: parsed.error },
-      );
-    }
-    const records = parsed.data.records.map(storable);
-    return records.length === 0 ? 0 : this.trail.append(records);
+  /** Answers how many records were new. */
+  async record({ records }: { readonly records: readonly AuditRecord[] }): Promise<number> {
+    return records.length === 0 ? 0 : this.trail.append(records.map(storable));
   }
 }
 

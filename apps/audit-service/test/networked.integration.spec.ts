@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { AuditRecord, auditRecorded } from '@sluice/contracts';
 import { connectRabbitMq } from '@sluice/messaging';
 import { createDataSource, createScratchDatabase, ScratchDatabase } from '@sluice/metadata-db';
+import { messageKeys } from '@sluice/service-kit';
 import { startNetworkedAuditService } from '../src/networked.js';
+
+const SECRET = 'a secret of this test, more than thirty-two characters';
 
 const record: AuditRecord = {
   id: randomUUID(),
@@ -36,6 +39,7 @@ describe('audit-service as a process of its own', () => {
   const env = (changes: Record<string, string> = {}): Record<string, string | undefined> => ({
     SLUICE_POSTGRES_URL: database.url,
     SLUICE_RABBITMQ_URL: process.env['SLUICE_TEST_RABBITMQ_URL'],
+    SLUICE_SECRET: SECRET,
     SLUICE_HEALTH_PORT: '0',
     SLUICE_LOG_LEVEL: 'silent',
     SLUICE_HOME: tmpdir(),
@@ -45,7 +49,8 @@ describe('audit-service as a process of its own', () => {
   it('migrates, takes records from the broker into the trail, and ends cleanly', async () => {
     const app = await startNetworkedAuditService(env());
     await expect(app.notReady()).resolves.toEqual([]);
-    const bus = await connectRabbitMq({ url: env()['SLUICE_RABBITMQ_URL'] ?? '' });
+    const url = env()['SLUICE_RABBITMQ_URL'] ?? '';
+    const bus = await connectRabbitMq({ url, service: 'gateway', keysOf: messageKeys(SECRET) });
     await bus.publish(auditRecorded, { records: [record] });
     await bus.publish(auditRecorded, { records: [record] });
     await bus.close(1_000);

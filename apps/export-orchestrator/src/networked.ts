@@ -8,7 +8,6 @@ import {
   postgresUrlOf,
   readSettings,
   RunningApp,
-  secretOf,
   startNetworked,
 } from '@sluice/service-kit';
 import { join } from 'node:path';
@@ -21,15 +20,15 @@ const CLOSE_MS = 5_000;
 export function startNetworkedExportOrchestrator(env: Environment): Promise<RunningApp> {
   return startNetworked('export-orchestrator', env, async (host) => {
     const config = readExportOrchestratorConfig(env);
-    const { home, rabbitMqUrl } = host.settings;
+    const { home } = host.settings;
     const opening = openMetadata(postgresUrlOf(env), host.reporter('a connection to PostgreSQL broke'));
     const dataSource = await host.keep('postgres', opening, (open) => open.destroy());
     const store = await openObjectStore(readSettings(storeSettingsSchema, env), {
       folder: join(home, 'exports'),
-      derivedKey: deriveKey(secretOf(env), 'store'),
+      derivedKey: deriveKey(host.settings.secret, 'store'),
       onLeftover: host.reporter('an upload that failed could not be given up'),
     });
-    const connecting = connectRabbitMq({ url: rabbitMqUrl, ...host.busObserver() });
+    const connecting = connectRabbitMq(host.busOptions());
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
     const app = await startExportOrchestrator(config, { bus, dataSource, store, audit });

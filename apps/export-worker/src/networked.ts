@@ -16,7 +16,7 @@ const RELOAD_MS = 1_000;
 export function startNetworkedExportWorker(env: Environment): Promise<RunningApp> {
   return startNetworked('export-worker', env, async (host) => {
     const config = readExportWorkerConfig(env);
-    const { home, rabbitMqUrl } = host.settings;
+    const { home } = host.settings;
     assertThreadPoolSize(requiredThreadPoolSize(0, config.concurrency), env['UV_THREADPOOL_SIZE']);
     const maskKey = new MaskKey(deriveKey(config.secret, 'mask-hash'));
     const governance = await GovernanceFiles.open(
@@ -43,7 +43,7 @@ export function startNetworkedExportWorker(env: Environment): Promise<RunningApp
       derivedKey: deriveKey(config.secret, 'store'),
       onLeftover: host.reporter('an upload that failed could not be given up'),
     });
-    const connecting = connectRabbitMq({ url: rabbitMqUrl, ...host.busObserver() });
+    const connecting = connectRabbitMq(host.busOptions());
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
     const app = await startExportWorker(config, { bus, store, engine, governance, audit });

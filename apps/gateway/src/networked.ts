@@ -20,7 +20,7 @@ const CLOSE_MS = 5_000;
 export function startNetworkedGateway(env: Environment): Promise<RunningApp> {
   const build: Parameters<typeof startNetworked>[2] = async (host) => {
     const config = readGatewayConfig(env);
-    const { home, rabbitMqUrl } = host.settings;
+    const { home } = host.settings;
     const opening = openMetadata(postgresUrlOf(env), host.reporter('a connection to PostgreSQL broke'));
     const dataSource = await host.keep('postgres', opening, (open) => open.destroy());
     const store = await openObjectStore(readSettings(storeSettingsSchema, env), {
@@ -28,7 +28,7 @@ export function startNetworkedGateway(env: Environment): Promise<RunningApp> {
       derivedKey: deriveKey(config.secret, 'store'),
       onLeftover: host.reporter('an upload that failed could not be given up'),
     });
-    const connecting = connectRabbitMq({ url: rabbitMqUrl, ...host.busObserver() });
+    const connecting = connectRabbitMq(host.busOptions());
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
     const ready = async () => (bus.connected ? [] : ['rabbitmq']);

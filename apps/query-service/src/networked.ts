@@ -40,7 +40,7 @@ export function startNetworkedQueryService(env: Environment): Promise<RunningApp
       }),
       (open) => open.close(),
     );
-    const connecting = connectRabbitMq({ url: host.settings.rabbitMqUrl, ...host.busObserver() });
+    const connecting = connectRabbitMq(host.busOptions());
     const bus = await host.keep('bus', connecting, (open) => open.close(CLOSE_MS));
     const audit = host.openAudit((records) => publishSafely(bus, auditRecorded, { records }));
     const cache = await openCache(config, host);

@@ -1,7 +1,10 @@
 import { createClient } from '@sluice/gateway';
 import { importTable } from '@sluice/engine';
 import { createScratchDatabase, openMetadata, ScratchDatabase } from '@sluice/metadata-db';
+import { decodeFrame, encodeFrame } from '@sluice/messaging/test/sealed-message.js';
+import { connect } from 'amqplib';
 import { ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -163,6 +166,42 @@ describe('five processes', () => {
     expect(actions.filter((action) => action === 'query')).toHaveLength(2);
   }, 30_000);
 
+  it('refuse a message that none of them sealed, whatever principal it names, and record it (S19)', async () => {
+    const principal = { subject: 'root', clientId: 'x', tenants: ['TX'], roles: ['admin'] };
+    const origin = { requestId: 'r', address: 'a' };
+    const forged = [
+      ['query.run', { principal, origin, body: {}, ifNoneMatch: null, noCache: false }],
+      ['export.list', { principal, origin, state: null, limit: 50, after: null }],
+      ['export.claim', { jobId: randomUUID(), workerId: 'x' }],
+    ] as const;
+    const [correlationId, messageId] = [randomUUID(), randomUUID()];
+    const model = await connect(process.env['SLUICE_TEST_RABBITMQ_URL'] ?? '');
+    const channel = await model.createChannel();
+    const answers: unknown[] = [];
+    const { queue: replyTo } = await channel.assertQueue('', { exclusive: true });
+    await channel.consume(replyTo, (reply) => void (reply && answers.push(decodeFrame(reply.content))));
+    for (const [name, request] of forged)
+      channel.sendToQueue(`sluice.rpc.${name}`, encodeFrame(request), { replyTo, correlationId });
+    const batch = encodeFrame({ records: [] });
+    channel.sendToQueue('sluice.event.audit.recorded.audit-service', batch, { messageId });
+    const expected = [
+      `event audit.recorded ${messageId}`,
+      ...forged.map(([name]) => `request ${name} ${correlationId}`),
+    ].sort();
+    const dataSource = await openMetadata(database.url, () => undefined);
+    let found: { id: string }[] = [];
+    for (const deadline = Date.now() + 60_000; found.length < expected.length && Date.now() < deadline;) {
+      found = await dataSource.query<{ id: string }[]>(
+        `select request_id as id from audit_record where action = 'denied' and code = 'message-forged'`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await dataSource.destroy();
+    await model.close();
+    expect(found.map(({ id }) => id).sort()).toEqual(expected);
+    expect(answers).toEqual(forged.map(() => expect.objectContaining({ code: 'message-forged' })));
+  }, 90_000);
+
   it('end cleanly when told to, in any order', async () => {
     for (const { child, output } of running.values()) {
       const ended = once(child, 'exit');
@@ -181,6 +220,7 @@ describe('five processes', () => {
     let output = '';
     child.stderr.on('data', (text: Buffer) => (output += text.toString()));
     const [code] = (await once(child, 'exit')) as [number];
-    expect({ code, output }).toEqual({ code: 78, output: 'SLUICE_RABBITMQ_URL is not set, but required.\n' });
+    const missing = ['SLUICE_RABBITMQ_URL', 'SLUICE_SECRET'].map((name) => `${name} is not set, but required.\n`);
+    expect({ code, output }).toEqual({ code: 78, output: missing.join('') });
   }, 30_000);
 });

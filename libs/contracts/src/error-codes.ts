@@ -59,6 +59,8 @@ export const ERROR_CODES = {
   unavailable: { status: 503, title: 'The service is not available' },
   'audit-unavailable': { status: 503, title: 'The request cannot be recorded, so it is not answered' },
   'rpc-timeout': { status: 504, title: 'A service did not answer in time' },
+  'message-refused': { status: 500, title: 'A service could not read what another one sent' },
+  'message-forged': { status: 500, title: 'A message between services does not carry a valid seal' },
   internal: { status: 500, title: 'Something went wrong inside' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,7 +1,6 @@
 import { ErrorPayload } from './sluice-error.js';
 import { Origin, Principal } from './principal.js';
 import { OutputColumn } from './query.js';
-import { defineEvent, defineRpc } from './rpc.js';
 
 export const EXPORT_FORMATS = ['csv', 'json', 'ndjson', 'xlsx', 'pdf', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -201,26 +200,3 @@ export function exportFileName(
   const suffix = { gzip: `${format}.gz`, zip: 'zip' };
   return `${dataset}-${jobId}.${compression === null ? format : suffix[compression]}`;
 }
-
-export const exportSubmit = defineRpc<SubmitExport, { readonly job: ExportJob; readonly created: boolean }>(
-  'export.submit',
-  20_000,
-);
-export const exportGet = defineRpc<JobRequest, ExportJob>('export.get', 10_000);
-export const exportList = defineRpc<ListExports, ExportPage>('export.list', 10_000);
-export const exportCancel = defineRpc<JobRequest, ExportJob>('export.cancel', 10_000);
-export const exportResolveDownload = defineRpc<ResolveDownload, DownloadableFile>(
-  'export.resolve-download',
-  10_000,
-);
-/**
- * Answers with the next job to be run, which need not be the one that the worker was woken for; null when none may run now: taken,
- * finished, canceled, or its tenant has no free slot.
- */
-export const exportClaim = defineRpc<ClaimExport, ClaimedJob | null>('export.claim', 10_000);
-/** Renews the lease; `false` tells the worker to stop. */
-export const exportRenew = defineRpc<JobProgress, { readonly proceed: boolean }>('export.renew', 10_000);
-
-/** Wakes a worker; the job's row is the truth, so it may be lost, late or doubled. */
-export const exportReady = defineEvent<{ readonly jobId: string }>('export.ready');
-export const exportFinished = defineEvent<ExportFinished>('export.finished');

@@ -14,9 +14,19 @@ export { SluiceError, type ErrorDetails, type ErrorPayload } from './sluice-erro
 export { ROLES, hasRole, isRole, type Origin, type Principal, type Role } from './principal.js';
 export { type AuditRecord, type AuditSink } from './audit.js';
 export { auditRecorded } from './audit-events.js';
-export { defineEvent, defineRpc, type EventDefinition, type RpcDefinition } from './rpc.js';
+export {
+  defineEvent,
+  defineRpc,
+  messageAddress,
+  type EventDefinition,
+  type RpcDefinition,
+  type ServiceName,
+} from './rpc.js';
+export { auditRecordSchema } from './schemas/audit.js';
 export * from './query.js';
+export * from './query-messages.js';
 export * from './export.js';
+export * from './export-messages.js';
 export {
   canonicalJson,
   MANIFEST_KEY_PURPOSE,

@@ -1,5 +1,4 @@
 import { Origin, Principal } from './principal.js';
-import { defineRpc } from './rpc.js';
 import { ErrorPayload } from './sluice-error.js';
 
 /** A column of an answer, as callers see it. */
@@ -138,15 +137,3 @@ export interface DatasetDescription extends DatasetSummary {
   /** Who may see more than `rows` of its rows needs a condition on one of the columns; null where none is needed. */
   readonly largeTable: { readonly rows: number; readonly conditionOn: readonly string[] } | null;
 }
-
-export const queryRun = defineRpc<RunQuery, QueryAnswer>('query.run', 305_000);
-export const queryExplain = defineRpc<ExplainQuery, QueryExplanation>('query.explain', 30_000);
-export const queryCheck = defineRpc<CheckQuery, CheckedQuery>('query.check', 10_000);
-export const datasetsList = defineRpc<{ principal: Principal }, readonly DatasetSummary[]>(
-  'datasets.list',
-  10_000,
-);
-export const datasetsDescribe = defineRpc<{ principal: Principal; name: string }, DatasetDescription>(
-  'datasets.describe',
-  10_000,
-);

@@ -17,10 +17,24 @@ export interface HandlerFault {
   readonly error: unknown;
 }
 
+/** A message that does not carry a valid seal. Nothing of it is known to be true but that it came. */
+export interface RefusedMessage {
+  readonly kind: MessageKind;
+  /** Of the request or event that the place where it came in is for. */
+  readonly name: string;
+  /** `unsealed`: no seal at all; `forged`: not made with the key for it; `expired` and `replayed`: a good one, again or too late. */
+  readonly reason: 'unsealed' | 'forged' | 'expired' | 'replayed';
+  /** As its sender wrote it, cut to 100 characters; null when it has none. */
+  readonly correlationId: string | null;
+}
+
+export type MessageKind = 'request' | 'answer' | 'failure' | 'cancel' | 'event';
+
 /** Where a bus tells what has no caller to go to. */
 export interface BusObserver {
   onDeadLetter?(letter: DeadLetter): void;
   onFault?(fault: HandlerFault): void;
+  onRefused?(message: RefusedMessage): void;
 }
 
 export function nobodyServes(name: string): SluiceError {
@@ -48,4 +62,13 @@ export function callerLeft(): SluiceError {
 
 export function busIsClosed(): SluiceError {
   return new SluiceError('unavailable', 'The service is shutting down.', { retryAfter: 1 });
+}
+
+export function forged(name: string): SluiceError {
+  return new SluiceError('message-forged', `A message of "${name}" does not carry a valid seal.`);
+}
+
+/** Whether the log should have it: expected outcomes are the caller's business. */
+export function isFault(error: SluiceError): boolean {
+  return error.code === 'internal' || error.code === 'message-refused' || error.code === 'message-forged';
 }

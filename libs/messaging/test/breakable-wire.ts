@@ -31,6 +31,14 @@ export class BreakableWire {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Nothing gets through any more, and nobody is told: as a broker that is stopped, or a network that swallows. */
+  freeze(): void {
+    for (const socket of this.sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
   mend(): void {
     this.cutOff = false;
   }

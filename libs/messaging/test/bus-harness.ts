@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineEvent, defineRpc, EventDefinition, RpcDefinition, SluiceError } from '@sluice/contracts';
-import { DeadLetter, HandlerFault, MessageBus } from '../src/index.js';
+import { DeadLetter, HandlerFault, KeysOf, MessageBus, RefusedMessage } from '../src/index.js';
+import { z } from 'zod';
 
 /** What the suite needs of an adapter. */
 export interface BusHarness {
@@ -13,8 +14,10 @@ export interface BusHarness {
 export class BusObservations {
   readonly letters: DeadLetter[] = [];
   readonly faults: HandlerFault[] = [];
+  readonly refused: RefusedMessage[] = [];
   readonly onDeadLetter = (letter: DeadLetter): void => void this.letters.push(letter);
   readonly onFault = (fault: HandlerFault): void => void this.faults.push(fault);
+  readonly onRefused = (message: RefusedMessage): void => void this.refused.push(message);
 }
 
 export async function until(condition: () => boolean, withinMs = 10_000): Promise<void> {
@@ -41,11 +44,24 @@ export interface BusEnds {
   observations: BusObservations;
 }
 
-/** Definitions with names of their own, so that tests do not meet on a broker. */
-export function newRpc<Req, Res>(timeoutMs = 5_000): RpcDefinition<Req, Res> {
-  return defineRpc(`test.${randomUUID()}`, timeoutMs);
+/** What a test asks of a definition beside its name, which is its own so that tests do not meet on a broker. */
+interface Schemas<Req, Res> {
+  readonly request?: z.ZodType<Req>;
+  readonly response?: z.ZodType<Res>;
 }
 
-export function newEvent<T>(maxDeliveries = 3): EventDefinition<T> {
-  return defineEvent(`test.${randomUUID()}`, maxDeliveries);
+const anything = z.custom<never>(() => true);
+/** Whom the messages of tests are for. */
+export const SERVICE = 'test-service';
+
+export function newRpc<Req, Res>(timeoutMs = 5_000, schemas: Schemas<Req, Res> = {}): RpcDefinition<Req, Res> {
+  const name = `test.${randomUUID()}`;
+  return defineRpc({ name, service: SERVICE, timeoutMs, request: anything, response: anything, ...schemas });
 }
+
+export function newEvent<T>(maxDeliveries = 3, message: z.ZodType<T> = anything): EventDefinition<T> {
+  return defineEvent({ name: `test.${randomUUID()}`, service: SERVICE, maxDeliveries, message });
+}
+
+/** Keys as an installation has them: another one for each service. */
+export const keysOf: KeysOf = (service) => [createHash('sha256').update(`key of ${service}`).digest()];

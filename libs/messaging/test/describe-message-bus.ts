@@ -1,6 +1,8 @@
 import { BusEnds, BusHarness, BusObservations } from './bus-harness.js';
+import { describeChecks } from './describe-checks.js';
 import { describeEvents } from './describe-events.js';
 import { describeRequests } from './describe-requests.js';
+import { describeRetries } from './describe-retries.js';
 
 /** What every adapter of the bus must keep to. */
 export function describeMessageBus(name: string, harness: BusHarness): void {
@@ -19,5 +21,7 @@ export function describeMessageBus(name: string, harness: BusHarness): void {
 
     describeRequests(ends);
     describeEvents(ends);
+    describeRetries(ends);
+    describeChecks(ends);
   });
 }

@@ -45,6 +45,15 @@ export function describeRequests(ends: BusEnds): void {
       expect(answer.empty).toHaveLength(0);
     });
 
+    it('brings a page of 20 MiB back as bytes, in the pieces that it was made in', async () => {
+      const page = newRpc<null, { body: readonly Uint8Array[] }>(60_000);
+      const piece = new Uint8Array(4 * 1024 * 1024).map((_, index) => index * 31);
+      await ends.server.handle(page, async () => ({ body: Array.from({ length: 5 }, () => piece) }));
+      const { body } = await ends.asker.request(page, null);
+      expect(body.map(({ length }) => length)).toEqual(Array(5).fill(piece.length));
+      expect(body.every((part) => Buffer.compare(part, piece) === 0)).toBe(true);
+    }, 60_000);
+
     it('does not let sender and handler share what can change', async () => {
       const keep = newRpc<{ tags: string[] }, null>();
       let seen: { tags: string[] } | undefined;

@@ -6,7 +6,7 @@ import { decodeFrame } from '../src/rabbitmq/frame.js';
 import { eventQueue, requestQueue } from '../src/rabbitmq/topology.js';
 import { BreakableWire } from './breakable-wire.js';
 import { brokerUrl } from './broker-url.js';
-import { BusObservations, failure, newEvent, newRpc, until } from './bus-harness.js';
+import { BusObservations, failure, keysOf, newEvent, newRpc, SERVICE, until } from './bus-harness.js';
 
 describe('RabbitMqMessageBus in faults', () => {
   let wire: BreakableWire;
@@ -18,6 +18,8 @@ describe('RabbitMqMessageBus in faults', () => {
     const { onDeadLetter, onFault } = observations;
     const defaults = {
       url: brokerUrl(),
+      service: SERVICE,
+      keysOf,
       onDeadLetter,
       onFault,
       firstRedeliveryMs: 10,

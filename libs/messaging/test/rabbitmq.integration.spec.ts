@@ -1,11 +1,15 @@
 import { connectRabbitMq } from '../src/index.js';
 import { describeMessageBus } from './describe-message-bus.js';
 import { brokerUrl } from './broker-url.js';
+import { keysOf, SERVICE } from './bus-harness.js';
 
 describeMessageBus('RabbitMQ', {
   open: async (observer) => {
-    const options = { ...observer, url: brokerUrl(), firstRedeliveryMs: 10, longestRedeliveryMs: 50 };
-    const [asker, server] = await Promise.all([connectRabbitMq(options), connectRabbitMq(options)]);
+    const options = { ...observer, keysOf, url: brokerUrl(), firstRedeliveryMs: 10, longestRedeliveryMs: 50 };
+    const [asker, server] = await Promise.all([
+      connectRabbitMq({ ...options, service: 'test-asker' }),
+      connectRabbitMq({ ...options, service: SERVICE }),
+    ]);
     return { asker, server };
   },
 });

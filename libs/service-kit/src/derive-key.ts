@@ -10,3 +10,8 @@ import { hkdfSync } from 'node:crypto';
 export function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'sluice', purpose, 32));
 }
+
+/** Keys of messages between the services (decision 040): each service has its own, so that what is sealed for one is nothing to another. */
+export function messageKeys(secret: string): (service: string) => readonly Buffer[] {
+  return (service) => [deriveKey(secret, `message:${service}`)];
+}

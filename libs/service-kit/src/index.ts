@@ -12,7 +12,7 @@ export {
 export { attemptSettings, checkLease, leaseSettings, RENEWALS_IN_LEASE } from './lease-settings.js';
 export { countBuffersAsHeap } from './count-buffers-as-heap.js';
 export { armFailpoint, failpointIn, FAILPOINTS, passFailpoint, type Failpoint } from './failpoint.js';
-export { deriveKey } from './derive-key.js';
+export { deriveKey, messageKeys } from './derive-key.js';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.js';
 export {
   collectProcessMetrics,
@@ -32,7 +32,6 @@ export { recorded, type Asked, type Note } from './recorded.js';
 export { Cleanup } from './cleanup.js';
 export { Loop } from './loop.js';
 export { PlainError } from './plain-error.js';
-export { auditRecordSchema } from './audit-spool/audit-record-schema.js';
 export { AuditSpool, type AuditSpoolOptions } from './audit-spool/audit-spool.js';
 export {
   startAuditShipper,
@@ -42,6 +41,7 @@ export {
 } from './audit-spool/audit-shipper.js';
 export {
   postgresUrlOf,
+  rabbitMqUrlOf,
   secretOf,
   ServiceHost,
   startNetworked,

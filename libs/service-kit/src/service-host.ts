@@ -6,20 +6,23 @@ import { AuditSpool } from './audit-spool/audit-spool.js';
 import { Cleanup } from './cleanup.js';
 import { armFailpoint } from './failpoint.js';
 import { startHealthServer } from './health-server.js';
+import { messageKeys } from './derive-key.js';
 import { createLogger, Logger, LOG_LEVELS } from './logger.js';
 import { Loop } from './loop.js';
+import { RefusedMessages, RefusedSeal } from './refused-messages.js';
 import { RunningApp } from './running-app.js';
 import { Environment, integerSetting, portSetting, readSettings, secretSetting } from './settings.js';
 
 const SHIP_MS = 5_000;
 const MIB = 1_048_576;
 
+const brokerUrl = z.string().regex(/^amqps?:\/\//, 'expected a URL that begins with amqp:// or amqps://');
+
 const schema = z.object({
   SLUICE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   SLUICE_HOME: z.string(),
-  SLUICE_RABBITMQ_URL: z
-    .string()
-    .regex(/^amqps?:\/\//, 'expected a URL that begins with amqp:// or amqps://'),
+  SLUICE_RABBITMQ_URL: brokerUrl,
+  SLUICE_SECRET: secretSetting(),
   SLUICE_HEALTH_PORT: portSetting().default(9_000),
   SLUICE_AUDIT_SPOOL_MIB: integerSetting(1, 65_536).default(256),
 });
@@ -30,7 +33,12 @@ export function postgresUrlOf(env: Environment): string {
   return readSettings(z.object({ SLUICE_POSTGRES_URL: url }), env).SLUICE_POSTGRES_URL;
 }
 
-/** The secret that keys are derived from, for services that need no other setting of their own. Throws SettingsError. */
+/** The URL of RabbitMQ, for tools. Throws SettingsError. */
+export function rabbitMqUrlOf(env: Environment): string {
+  return readSettings(z.object({ SLUICE_RABBITMQ_URL: brokerUrl }), env).SLUICE_RABBITMQ_URL;
+}
+
+/** The secret that keys are derived from, for tools that need no other setting of their own. Throws SettingsError. */
 export function secretOf(env: Environment): string {
   return readSettings(z.object({ SLUICE_SECRET: secretSetting() }), env).SLUICE_SECRET;
 }
@@ -40,24 +48,34 @@ export interface NetworkSettings {
   /** Folder of this service's own state. */
   readonly home: string;
   readonly rabbitMqUrl: string;
+  /** At least 32 characters; messages between the services are sealed with keys that are derived from it. */
+  readonly secret: string;
   readonly healthPort: number;
   readonly auditSpoolBytes: number;
 }
 
-/** What a bus tells beside its callers, as far as it is logged. */
-interface BusReports {
+/** How a service joins the message bus. */
+interface BusOptions {
+  readonly url: string;
+  readonly service: string;
+  keysOf(service: string): readonly Buffer[];
   onFault(fault: { readonly name: string; readonly error: unknown }): void;
   onDeadLetter(letter: { readonly event: string; readonly group: string; readonly deliveries: number }): void;
+  onRefused(message: RefusedSeal): void;
 }
 
 /** What a networked service is built with: its settings, and a place to leave what must be closed. */
 export class ServiceHost {
+  private readonly refused: RefusedMessages;
+
   constructor(
     readonly name: string,
     readonly settings: NetworkSettings,
     readonly logger: Logger,
     private readonly cleanup: Cleanup,
-  ) {}
+  ) {
+    this.refused = new RefusedMessages(logger);
+  }
 
   /** Keeps a resource until the service is closed. */
   async keep<T>(name: string, opening: Promise<T>, close: (resource: T) => Promise<void>): Promise<T> {
@@ -76,7 +94,13 @@ export class ServiceHost {
     this.cleanup.add('audit spool', () => spool.close());
     const shipper = startAuditShipper(spool, publish, { onFault });
     this.cleanup.add('audit shipper', () => shipper.stop(SHIP_MS));
+    this.recordRefusalsIn(spool);
     return spool;
+  }
+
+  /** From now on messages that are refused for their seal are recorded here. */
+  recordRefusalsIn(audit: AuditSink): void {
+    this.refused.recordTo(audit);
   }
 
   /** Does something over and over until the service is closed. */
@@ -86,15 +110,19 @@ export class ServiceHost {
     await this.keep(name, Promise.resolve(loop), (started) => started.close());
   }
 
-  /** Logs what has no caller to go to, for a message bus: never the content of a message. */
-  busObserver(): BusReports {
+  /** For `connectRabbitMq`. What has no caller to go to is logged: never the content of a message. */
+  busOptions(): BusOptions {
     return {
+      url: this.settings.rabbitMqUrl,
+      service: this.name,
+      keysOf: messageKeys(this.settings.secret),
       onFault: ({ name, error: err }) => {
         this.logger.error({ err, message: name }, 'a message could not be handled');
       },
       onDeadLetter: ({ event, group, deliveries }) => {
         this.logger.error({ event, group, deliveries }, 'a message was set aside');
       },
+      onRefused: this.refused.onRefused,
     };
   }
 
@@ -128,6 +156,7 @@ export async function startNetworked(
   const settings = {
     home: read.SLUICE_HOME,
     rabbitMqUrl: read.SLUICE_RABBITMQ_URL,
+    secret: read.SLUICE_SECRET,
     healthPort: read.SLUICE_HEALTH_PORT,
     auditSpoolBytes: read.SLUICE_AUDIT_SPOOL_MIB * MIB,
   };

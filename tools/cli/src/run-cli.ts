@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { clientCommand } from './client-command.js';
 import { exportsCommand } from './exports-command.js';
 import { importCommand } from './import-command.js';
+import { messagesCommand } from './messages-command.js';
 import { Terminal } from './terminal.js';
 import { verifyCommand } from './verify-command.js';
 
@@ -18,6 +19,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .addCommand(importCommand(terminal))
     .addCommand(clientCommand(terminal))
     .addCommand(exportsCommand(terminal))
+    .addCommand(messagesCommand(terminal))
     .addCommand(verifyCommand(terminal))
     .showHelpAfterError('(sluice --help tells more)')
     .configureOutput({

@@ -1,7 +1,9 @@
 import { exportReady } from '@sluice/contracts';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withBus, withModel } from './bus.js';
+import { RawMessage } from '@sluice/messaging/test/sealed-message.js';
+import { randomUUID } from 'node:crypto';
+import { decodeFrame, encodeFrame, sealedEvent, withBus, withModel } from './bus.js';
 import { mostActive, readHistory } from './job-history.js';
 import { SLOW } from './under-way.js';
 import { until } from './until.js';
@@ -23,6 +25,7 @@ const ACTIVE_PER_TENANT = 10;
 /** Workers that fall silent over one job until nobody tries it again. */
 const POISONED = 3;
 const WORKERS = ['worker-1', 'worker-2'] as const;
+const PRINCIPAL = { subject: 's', clientId: 'c', tenants: ['CA'], roles: ['exporter'] };
 
 const endsOf = (jobs: readonly string[]): Promise<readonly string[]> =>
   Promise.all(jobs.map(async (job) => (await world.callers.CA.ended(job, 120_000)).state));
@@ -78,26 +81,60 @@ describe('a job', () => {
 });
 
 describe('a message that is none', () => {
-  it(
-    'is set aside with an alarm in the log, and jobs go on (R14)',
-    async () => {
-      const { worker, letter } = await withModel(world, async (model) => {
+  const poison: readonly [string, RawMessage][] = [
+    ['that is sealed, and no frame', sealedEvent(exportReady, Buffer.from('{"jobId":'))],
+    ['that is sealed, and names no job', sealedEvent(exportReady, { job: 1 })],
+    ['that is sealed, and of an unknown version', sealedEvent({ ...exportReady, version: 9 }, { jobId: 'x' })],
+    ['that nobody sealed', { content: Buffer.from('{"jobId":'), options: {} }],
+  ];
+  it.each(poison)(
+    '%s is set aside with an alarm in the log, and jobs go on (R14)',
+    async (_, { content, options }) => {
+      const alarms = (): number =>
+        WORKERS.reduce((sum, name) => sum + world.services[name].output.split(/a message was set aside/).length - 1, 0);
+      const before = alarms();
+      const letter = await withModel(world, async (model) => {
         const channel = await model.createConfirmChannel();
         const queue = 'sluice.event.export.ready.export-worker';
-        channel.sendToQueue(queue, Buffer.from('{"jobId":'), { persistent: true });
+        channel.sendToQueue(queue, content, { ...options, persistent: true });
         await channel.waitForConfirms();
         const aside = await until('the message is set aside', async () => {
           const found = await channel.get(`${queue}.dead`, { noAck: true });
           return found === false ? undefined : found;
         });
-        const alarm = /a message was set aside/;
-        const { services } = world;
-        const [by] = [services['worker-1'], services['worker-2']].filter(({ output }) => alarm.test(output));
-        return { worker: by?.name, letter: aside.content.toString() };
+        return aside.content;
       });
-      expect(letter).toBe('{"jobId":');
-      expect(worker).toMatch(/^worker-/);
+      expect(Buffer.compare(letter, content)).toBe(0);
+      await until('a worker says so', () => (alarms() === before + 1 ? true : undefined));
       expect(await endsOf([await world.callers.CA.submit('small')])).toEqual(['Succeeded']);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'from somebody without the secret is answered with an error and stands in the trail (S19)',
+    async () => {
+      const request = { principal: PRINCIPAL, origin: { requestId: 'r', address: 'a' }, jobId: randomUUID() };
+      const correlationId = randomUUID();
+      const answer = await withModel(world, async (model) => {
+        const channel = await model.createChannel();
+        const { queue: replyTo } = await channel.assertQueue('', { exclusive: true });
+        channel.sendToQueue('sluice.rpc.export.get', encodeFrame(request), { replyTo, correlationId });
+        return until('it is answered', async () => {
+          const found = await channel.get(replyTo, { noAck: true });
+          return found === false ? undefined : decodeFrame(found.content);
+        });
+      });
+      expect(answer).toMatchObject({ code: 'message-forged' });
+      const requestId = `request export.get ${correlationId}`;
+      const records = await until('it stands in the trail', async () => {
+        const found = await world.database.query<unknown[]>(
+          'select action, code, subject, tenant from audit_record where request_id = $1',
+          [requestId],
+        );
+        return found.length > 0 ? found : undefined;
+      });
+      expect(records).toEqual([{ action: 'denied', code: 'message-forged', subject: null, tenant: null }]);
     },
     TEST_MS,
   );

@@ -16,8 +16,15 @@ interface Delivery {
   deliveries: number;
 }
 
-export interface EventQueueLimits {
+/** What is known of the event. */
+export interface QueuedEvent {
+  readonly name: string;
   readonly maxDeliveries: number;
+  /** Throws for a message that no handler may see. */
+  readonly check: (message: unknown) => unknown;
+}
+
+export interface EventQueueLimits {
   readonly maxQueued: number;
   /** Waits between deliveries of one message double from the first to the longest, in ms. */
   readonly firstDelayMs: number;
@@ -34,7 +41,7 @@ export class EventQueue {
   private setAsideCount = 0;
 
   constructor(
-    private readonly event: string,
+    private readonly event: QueuedEvent,
     private readonly group: string,
     private readonly limits: EventQueueLimits,
     private readonly observer: BusObserver,
@@ -97,12 +104,16 @@ export class EventQueue {
     member.running += 1;
     this.running += 1;
     delivery.deliveries += 1;
+    let readable = false;
     try {
+      this.event.check(delivery.message);
+      readable = true;
       await member.handler(delivery.message);
       delivery.settle();
     } catch (error) {
-      this.observer.onFault?.({ name: this.event, error });
-      this.retryOrSetAside(delivery, SluiceError.from(error));
+      this.observer.onFault?.({ name: this.event.name, error });
+      if (readable) this.retryOrSetAside(delivery, SluiceError.from(error));
+      else this.setAside(delivery, SluiceError.from(error));
     } finally {
       member.running -= 1;
       this.running -= 1;
@@ -112,7 +123,7 @@ export class EventQueue {
   }
 
   private retryOrSetAside(delivery: Delivery, error: SluiceError): void {
-    if (this.draining || delivery.deliveries >= this.limits.maxDeliveries) {
+    if (this.draining || delivery.deliveries >= this.event.maxDeliveries) {
       this.setAside(delivery, error);
       return;
     }
@@ -130,7 +141,7 @@ export class EventQueue {
     this.setAsideCount += 1;
     const { message, deliveries } = delivery;
     this.observer.onDeadLetter?.({
-      event: this.event,
+      event: this.event.name,
       group: this.group,
       deliveries,
       message,

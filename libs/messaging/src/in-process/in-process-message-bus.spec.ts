@@ -1,11 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineEvent, defineRpc } from '@sluice/contracts';
+import { z } from 'zod';
 import { DeadLetter } from '../faults.js';
 import { publishSafely } from '../message-bus.js';
 import { InProcessMessageBus } from './in-process-message-bus.js';
 
-const ask = defineRpc<number, number>('test.ask', 2_000);
-const happened = defineEvent<{ readonly n: number }>('test.happened', 2);
+const service = 'test-service';
+const ask = defineRpc<number, number>({
+  name: 'test.ask',
+  service,
+  timeoutMs: 2_000,
+  request: z.number(),
+  response: z.number(),
+});
+const happened = defineEvent<{ readonly n: number }>({
+  name: 'test.happened',
+  service,
+  maxDeliveries: 2,
+  message: z.object({ n: z.number() }),
+});
 
 function gate(): { readonly open: () => void; readonly passed: Promise<void> } {
   let open = (): void => undefined;
@@ -117,7 +130,12 @@ describe('InProcessMessageBus', () => {
       firstRedeliveryMs: 60_000,
       onDeadLetter: (letter) => letters.push(letter),
     });
-    const endless = defineEvent<null>('test.endless', 1_000);
+    const endless = defineEvent<null>({
+      name: 'test.endless',
+      service,
+      maxDeliveries: 1_000,
+      message: z.null(),
+    });
     await bus.subscribe(endless, 'group', () => Promise.reject(new Error('no')));
     await bus.subscribe(happened, 'stuck', () => new Promise(() => undefined), { concurrency: 1 });
     await bus.publish(endless, null);

@@ -1,4 +1,5 @@
-import { EventDefinition, RpcDefinition, SluiceError } from '@sluice/contracts';
+import { EventDefinition, messageAddress, RpcDefinition, SluiceError } from '@sluice/contracts';
+import { checkEvent, checkReply, checkRequest } from '../check-message.js';
 import { busIsClosed, BusObserver, nobodyTakes } from '../faults.js';
 import { checkedConcurrency, timerDelay } from '../limits.js';
 import { RequestContext, RequestOptions, SettlingMessageBus } from '../message-bus.js';
@@ -22,7 +23,7 @@ export interface InProcessMessageBusOptions extends BusObserver {
  */
 export class InProcessMessageBus implements SettlingMessageBus {
   private readonly lines = new Map<string, RequestLine>();
-  /** By event, then by group. */
+  /** By event and version, then by group. */
   private readonly queues = new Map<string, Map<string, EventQueue>>();
   private readonly idleWaiters = new Set<() => void>();
   private closing: Promise<void> | undefined;
@@ -42,7 +43,7 @@ export class InProcessMessageBus implements SettlingMessageBus {
   ): Promise<Res> {
     if (this.closed) throw busIsClosed();
     const timeoutMs = options.timeoutMs ?? rpc.timeoutMs;
-    return (await this.line(rpc.name).ask(message, timeoutMs, options.signal)) as Res;
+    return checkReply(rpc, await this.line(rpc).ask(message, timeoutMs, options.signal));
   }
 
   async publish<T>(event: EventDefinition<T>, message: T): Promise<void> {
@@ -68,7 +69,8 @@ export class InProcessMessageBus implements SettlingMessageBus {
     options: { readonly concurrency?: number } = {},
   ): Promise<void> {
     if (this.closed) throw busIsClosed();
-    this.line(rpc.name).serve(handler as RequestHandler, checkedConcurrency(options.concurrency));
+    const serve: RequestHandler = (message, context) => handler(checkRequest(rpc, message), context);
+    this.line(rpc).serve(serve, checkedConcurrency(options.concurrency));
   }
 
   async subscribe<T>(
@@ -125,35 +127,37 @@ export class InProcessMessageBus implements SettlingMessageBus {
   /** All groups get the message or none does. */
   private enqueue<T>(event: EventDefinition<T>, message: T): readonly Promise<void>[] {
     if (this.closed) throw busIsClosed();
-    const queues = [...(this.queues.get(event.name)?.values() ?? [])];
+    const queues = [...(this.queues.get(messageAddress(event))?.values() ?? [])];
     if (queues.length === 0 || queues.some(({ full }) => full)) throw nobodyTakes(event.name);
     const copy = detach(message);
     return queues.map((queue) => queue.push(copy));
   }
 
-  private line(name: string): RequestLine {
+  private line<Req, Res>(rpc: RpcDefinition<Req, Res>): RequestLine {
+    const address = messageAddress(rpc);
     const line =
-      this.lines.get(name) ??
-      new RequestLine(name, this.options.maxWaitingRequests ?? 1_000, this.options, this.onIdle);
-    this.lines.set(name, line);
+      this.lines.get(address) ??
+      new RequestLine(rpc.name, this.options.maxWaitingRequests ?? 1_000, this.options, this.onIdle);
+    this.lines.set(address, line);
     return line;
   }
 
   private queue<T>(event: EventDefinition<T>, group: string): EventQueue {
-    const groups = this.queues.get(event.name) ?? new Map<string, EventQueue>();
+    const address = messageAddress(event);
+    const groups = this.queues.get(address) ?? new Map<string, EventQueue>();
     const queue = groups.get(group) ?? this.newQueue(event, group);
-    this.queues.set(event.name, groups.set(group, queue));
+    this.queues.set(address, groups.set(group, queue));
     return queue;
   }
 
-  private newQueue<T>({ name, maxDeliveries }: EventDefinition<T>, group: string): EventQueue {
+  private newQueue<T>(event: EventDefinition<T>, group: string): EventQueue {
     const limits = {
-      maxDeliveries,
       maxQueued: this.options.maxQueuedEvents ?? 10_000,
       firstDelayMs: this.options.firstRedeliveryMs ?? 100,
       longestDelayMs: this.options.longestRedeliveryMs ?? 5_000,
     };
-    return new EventQueue(name, group, limits, this.options, this.onIdle);
+    const checked = { ...event, check: (message: unknown) => checkEvent(event, message) };
+    return new EventQueue(checked, group, limits, this.options, this.onIdle);
   }
 
   private allQueues(): EventQueue[] {

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/contracts';
-import { busIsClosed, BusObserver, callerLeft, lineIsFull, nobodyServes } from '../faults.js';
+import { busIsClosed, BusObserver, callerLeft, isFault, lineIsFull, nobodyServes } from '../faults.js';
 import { RequestContext } from '../message-bus.js';
 import { detach } from '../plain-data.js';
 import { PendingCall } from '../pending-call.js';
@@ -84,7 +84,7 @@ export class RequestLine {
     } catch (error) {
       const fault = SluiceError.from(error);
       const stopped = call.signal.aborted && error === call.signal.reason;
-      if (fault.code === 'internal' && !stopped) this.observer.onFault?.({ name: this.name, error });
+      if (isFault(fault) && !stopped) this.observer.onFault?.({ name: this.name, error });
       call.fail(fault.toPayload());
     } finally {
       server.running -= 1;

@@ -184,6 +184,7 @@ export class BrokerLink {
   }
 }
 
-function placeOf(url: string): string {
+/** Host and port, for messages: never the password. */
+export function placeOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'the given address (which is not a valid URL)';
 }

@@ -1,24 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { EventDefinition, SluiceError } from '@sluice/contracts';
+import { EventDefinition, messageAddress, SluiceError } from '@sluice/contracts';
 import { ConfirmChannel } from 'amqplib';
 import { nobodyTakes } from '../faults.js';
 import { Station } from './broker-link.js';
+import { publishConfirmed, Returned } from './confirmed.js';
 import { encodeFrame, FRAME_TYPE } from './frame.js';
-import { ifChannelLives } from './if-channel-lives.js';
+import { Sealer } from './sealer.js';
 import { assertExchanges, EVENTS } from './topology.js';
 
 /** Publishes events and waits for the broker's word that they are safe. */
 export class EventPublisher implements Station {
   private channel: ConfirmChannel | undefined;
-  /** Messages that no queue took; the broker says so before it confirms them. */
-  private readonly returned = new Set<string>();
+  private returned = new Returned();
 
-  constructor(private readonly confirmTimeoutMs: number) {}
+  constructor(
+    private readonly confirmTimeoutMs: number,
+    private readonly sealer: Sealer,
+  ) {}
 
   async open(channel: ConfirmChannel): Promise<void> {
     await assertExchanges(channel);
-    channel.on('return', ({ properties }) => this.returned.add(String(properties.messageId)));
-    this.returned.clear();
+    this.returned = Returned.of(channel);
     this.channel = channel;
   }
 
@@ -30,21 +32,21 @@ export class EventPublisher implements Station {
     const channel = this.channel;
     if (!channel) throw unavailable(event.name, 'the broker is away');
     const content = encodeFrame(message);
-    const messageId = randomUUID();
-    const options = { persistent: true, mandatory: true, messageId, contentType: FRAME_TYPE };
-    await new Promise<void>((resolve, reject) => {
-      const overdue = (): void =>
-        reject(unavailable(event.name, `no confirm within ${this.confirmTimeoutMs} ms`));
-      const timer = setTimeout(overdue, this.confirmTimeoutMs);
-      const onConfirm = (refusal: Error | null): void => {
-        clearTimeout(timer);
-        if (this.returned.delete(messageId)) reject(nobodyTakes(event.name));
-        else if (refusal) reject(unavailable(event.name, refusal.message));
-        else resolve();
-      };
-      const sent = ifChannelLives(() => channel.publish(EVENTS, event.name, content, options, onConfirm));
-      if (!sent) onConfirm(new Error('the channel was closed'));
+    const id = randomUUID();
+    const { name, version, service: to } = event;
+    const envelope = { kind: 'event', name, version, to, correlationId: id, timeoutMs: 0 } as const;
+    const headers = this.sealer.seal(envelope, content);
+    const outcome = await publishConfirmed(channel, {
+      exchange: EVENTS,
+      routingKey: messageAddress(event),
+      content,
+      // The broker returns what it cannot route under its correlation id.
+      options: { messageId: id, correlationId: id, contentType: FRAME_TYPE, headers },
+      returned: this.returned,
+      timeoutMs: this.confirmTimeoutMs,
     });
+    if (outcome.kind === 'returned') throw nobodyTakes(event.name);
+    if (outcome.kind === 'refused') throw unavailable(event.name, outcome.reason);
   }
 }
 

@@ -1,23 +1,26 @@
-import { EventDefinition, SluiceError } from '@sluice/contracts';
+import { EventDefinition, messageAddress, SluiceError } from '@sluice/contracts';
 import { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { BusObserver } from '../faults.js';
+import { checkEvent, unknownVersion } from '../check-message.js';
+import { forged } from '../faults.js';
+import { timerDelay } from '../limits.js';
 import { Consumer } from './broker-link.js';
-import { decodeFrame } from './frame.js';
+import { ConsumerParts } from './consumer-parts.js';
 import { queueIsGone } from './queue-is-gone.js';
-import { RunningWork } from './running-work.js';
-import { assertEventQueue, assertExchanges } from './topology.js';
+import { readFrame } from './read-frame.js';
+import { tellRefused, textOf } from './refused.js';
+import { delayAfter, deliveriesOf, RetryDelays, RetryQueues } from './retry-queues.js';
+import { assertEventQueue, assertExchanges, eventQueue } from './topology.js';
 
-export interface SubscriberSettings {
+export interface SubscriberSettings extends RetryDelays {
   readonly concurrency: number;
-  /** Waits between deliveries of one message double from the first to the longest, in ms. */
-  readonly firstRedeliveryMs: number;
-  readonly longestRedeliveryMs: number;
+  readonly confirmTimeoutMs: number;
 }
 
 /** One member of a group that receives one event. */
 export class EventSubscriber<T> implements Consumer {
   private consumerTag = '';
   private channel: ConfirmChannel | undefined;
+  private readonly retries: RetryQueues;
   private readonly closing = new AbortController();
 
   constructor(
@@ -25,16 +28,20 @@ export class EventSubscriber<T> implements Consumer {
     private readonly group: string,
     private readonly handler: (message: T) => Promise<void>,
     private readonly settings: SubscriberSettings,
-    private readonly work: RunningWork,
-    private readonly observer: BusObserver,
-  ) {}
+    private readonly parts: ConsumerParts,
+  ) {
+    const queue = eventQueue(messageAddress(event), group);
+    this.retries = new RetryQueues(queue, event.maxDeliveries, settings, settings.confirmTimeoutMs);
+  }
 
   async open(channel: ConfirmChannel): Promise<void> {
+    const { work } = this.parts;
     await assertExchanges(channel);
     const queue = await assertEventQueue(channel, this.event, this.group);
+    await this.retries.open(channel);
     await channel.prefetch(this.settings.concurrency);
     const take = (delivery: ConsumeMessage | null): void => {
-      this.work.add(delivery ? this.receive(channel, delivery) : queueIsGone(channel));
+      work.add(delivery ? this.receive(channel, delivery) : queueIsGone(channel));
     };
     const { consumerTag } = await channel.consume(queue, take);
     Object.assign(this, { channel, consumerTag });
@@ -50,45 +57,74 @@ export class EventSubscriber<T> implements Consumer {
   }
 
   private async receive(channel: ConfirmChannel, delivery: ConsumeMessage): Promise<void> {
-    const deliveries = Number(delivery.properties.headers?.['x-delivery-count'] ?? 0) + 1;
-    let message: T | undefined;
+    let message: T;
     try {
-      message = decodeFrame(delivery.content) as T;
+      message = this.read(delivery);
+    } catch (error) {
+      // No further delivery can mend it.
+      this.tellFault(error);
+      this.setAside(channel, delivery, { message: undefined, error });
+      return;
+    }
+    try {
       await this.handler(message);
       this.ifOpen(channel, () => channel.ack(delivery));
     } catch (error) {
-      this.observer.onFault?.({ name: this.event.name, error });
-      await this.putBackOrSetAside(channel, delivery, deliveries, { message, error });
+      this.tellFault(error);
+      if (deliveriesOf(delivery) < this.event.maxDeliveries) await this.putBack(channel, delivery);
+      else this.setAside(channel, delivery, { message, error });
     }
   }
 
-  private async putBackOrSetAside(
-    channel: ConfirmChannel,
-    delivery: ConsumeMessage,
-    deliveries: number,
-    { message, error }: { message: T | undefined; error: unknown },
-  ): Promise<void> {
-    if (deliveries < this.event.maxDeliveries) {
-      await this.pause(deliveries);
-      this.ifOpen(channel, () => channel.nack(delivery, false, true));
+  /** @throws SluiceError `message-forged` or `message-refused` */
+  private read({ properties, content }: ConsumeMessage): T {
+    const { name, service: to } = this.event;
+    const expected = { kind: 'event', name, to, correlationId: textOf(properties.messageId) } as const;
+    const opened = this.parts.sealer.open(expected, properties.headers, content);
+    if (opened.kind === 'refused') {
+      tellRefused(this.parts.observer, expected, opened.reason);
+      throw forged(name);
+    }
+    if (opened.envelope.version !== this.event.version) throw unknownVersion(this.event);
+    return checkEvent(this.event, readFrame(name, content));
+  }
+
+  /** Into the retry queue; where that does not take it, back into its own queue after the same wait. */
+  private async putBack(channel: ConfirmChannel, delivery: ConsumeMessage): Promise<void> {
+    if (this.channel !== channel) return;
+    const outcome = await this.retries.put(channel, delivery, deliveriesOf(delivery));
+    if (outcome.kind === 'confirmed') {
+      this.ifOpen(channel, () => channel.ack(delivery));
       return;
     }
+    const reason = outcome.kind === 'returned' ? 'it is gone' : outcome.reason;
+    this.tellFault(new Error(`The retry queue did not take a message: ${reason}.`));
+    await this.pause(delayAfter(deliveriesOf(delivery), this.settings));
+    this.ifOpen(channel, () => channel.nack(delivery, false, true));
+  }
+
+  private setAside(
+    channel: ConfirmChannel,
+    delivery: ConsumeMessage,
+    { message, error }: { message: T | undefined; error: unknown },
+  ): void {
     this.ifOpen(channel, () => {
       channel.nack(delivery, false, false);
-      const payload = SluiceError.from(error).toPayload();
-      this.observer.onDeadLetter?.({
+      this.parts.observer.onDeadLetter?.({
         event: this.event.name,
         group: this.group,
-        deliveries,
+        deliveries: deliveriesOf(delivery),
         message,
-        error: payload,
+        error: SluiceError.from(error).toPayload(),
       });
     });
   }
 
-  /** The message keeps its place among those being handled: while the cause lasts, others would fail as well. */
-  private pause(deliveries: number): Promise<void> {
-    const { firstRedeliveryMs, longestRedeliveryMs } = this.settings;
+  private tellFault(error: unknown): void {
+    this.parts.observer.onFault?.({ name: this.event.name, error });
+  }
+
+  private pause(ms: number): Promise<void> {
     const { signal } = this.closing;
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -97,10 +133,7 @@ export class EventSubscriber<T> implements Consumer {
         signal.removeEventListener('abort', finish);
         resolve();
       };
-      const timer = setTimeout(
-        finish,
-        Math.min(firstRedeliveryMs * 2 ** (deliveries - 1), longestRedeliveryMs),
-      );
+      const timer = setTimeout(finish, timerDelay(ms));
       signal.addEventListener('abort', finish);
     });
   }

@@ -3,15 +3,23 @@ import { busIsClosed, BusObserver } from '../faults.js';
 import { checkedConcurrency } from '../limits.js';
 import { MessageBus, RequestContext, RequestOptions } from '../message-bus.js';
 import { BrokerLink, Consumer } from './broker-link.js';
+import { ConsumerParts } from './consumer-parts.js';
 import { EventPublisher } from './event-publisher.js';
 import { EventSubscriber } from './event-subscriber.js';
 import { RequestClient } from './request-client.js';
 import { RequestServer } from './request-server.js';
 import { RunningWork } from './running-work.js';
+import { KeysOf, Sealer } from './sealer.js';
+
+const CONFIRM_MS = 10_000;
 
 export interface RabbitMqOptions extends BusObserver {
   /** `amqp://user:password@host:port/vhost`, or `amqps:` for TLS. */
   readonly url: string;
+  /** Name of the service that this process belongs to: what is sent says so, and answers are sealed for it. */
+  readonly service: string;
+  /** Keys that messages are sealed with (decision 040). */
+  readonly keysOf: KeysOf;
   /** How long the first connection may take, with retries; 30 s by default. */
   readonly connectTimeoutMs?: number;
   /** How long the broker may take to confirm an event; 10 s by default. */
@@ -24,7 +32,7 @@ export interface RabbitMqOptions extends BusObserver {
 }
 
 /**
- * The bus over RabbitMQ: quorum queues, publisher confirms, dead letters. It comes back by itself after an outage;
+ * The bus over RabbitMQ: quorum queues, publisher confirms, retry queues, dead letters, sealed messages. It comes back by itself after an outage;
  * while the broker is away, requests and publications are refused at once as `unavailable`, never kept to be sent
  * after their caller gave up.
  */
@@ -38,6 +46,7 @@ export class RabbitMqMessageBus implements MessageBus {
     private readonly link: BrokerLink,
     private readonly client: RequestClient,
     private readonly publisher: EventPublisher,
+    private readonly sealer: Sealer,
     private readonly options: RabbitMqOptions,
   ) {
     this.work = new RunningWork((error) => options.onFault?.({ name: 'rabbitmq', error }));
@@ -54,7 +63,7 @@ export class RabbitMqMessageBus implements MessageBus {
     options: RequestOptions = {},
   ): Promise<Res> {
     if (this.closed) throw busIsClosed();
-    return (await this.client.ask(rpc, message, options)) as Res;
+    return this.client.ask(rpc, message, options);
   }
 
   async publish<T>(event: EventDefinition<T>, message: T): Promise<void> {
@@ -68,8 +77,7 @@ export class RabbitMqMessageBus implements MessageBus {
     options: { readonly concurrency?: number } = {},
   ): Promise<void> {
     const concurrency = checkedConcurrency(options.concurrency);
-    const serve = handler as (message: unknown, context: RequestContext) => Promise<unknown>;
-    await this.add(new RequestServer(rpc.name, serve, concurrency, this.work, this.options));
+    await this.add(new RequestServer(rpc, handler, concurrency, this.consumerParts()));
   }
 
   async subscribe<T>(
@@ -78,10 +86,10 @@ export class RabbitMqMessageBus implements MessageBus {
     handler: (message: T) => Promise<void>,
     options: { readonly concurrency?: number } = {},
   ): Promise<void> {
-    const { firstRedeliveryMs = 100, longestRedeliveryMs = 5_000 } = this.options;
+    const { firstRedeliveryMs = 100, longestRedeliveryMs = 5_000, confirmTimeoutMs = CONFIRM_MS } = this.options;
     const concurrency = checkedConcurrency(options.concurrency);
-    const settings = { concurrency, firstRedeliveryMs, longestRedeliveryMs };
-    await this.add(new EventSubscriber(event, group, handler, settings, this.work, this.options));
+    const settings = { concurrency, firstRedeliveryMs, longestRedeliveryMs, confirmTimeoutMs };
+    await this.add(new EventSubscriber(event, group, handler, settings, this.consumerParts()));
   }
 
   /**
@@ -91,6 +99,10 @@ export class RabbitMqMessageBus implements MessageBus {
   close(graceMs: number): Promise<void> {
     this.closing ??= this.drainAndStop(graceMs);
     return this.closing;
+  }
+
+  private consumerParts(): ConsumerParts {
+    return { work: this.work, observer: this.options, sealer: this.sealer };
   }
 
   private async add(consumer: Consumer): Promise<void> {
@@ -118,8 +130,9 @@ export async function connectRabbitMq(options: RabbitMqOptions): Promise<RabbitM
     connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
     onFault: (error) => options.onFault?.({ name: 'rabbitmq', error }),
   });
-  const client = new RequestClient(options.maxPendingRequests ?? 10_000);
-  const publisher = new EventPublisher(options.confirmTimeoutMs ?? 10_000);
+  const sealer = new Sealer(options.service, options.keysOf);
+  const client = new RequestClient(options.maxPendingRequests ?? 10_000, sealer, options);
+  const publisher = new EventPublisher(options.confirmTimeoutMs ?? CONFIRM_MS, sealer);
   await Promise.all([link.add(client), link.add(publisher)]);
-  return new RabbitMqMessageBus(link, client, publisher, options);
+  return new RabbitMqMessageBus(link, client, publisher, sealer, options);
 }

@@ -1,11 +1,11 @@
-import { EventDefinition } from '@sluice/contracts';
+import { EventDefinition, messageAddress } from '@sluice/contracts';
 import { ConfirmChannel, Options } from 'amqplib';
 
-/** Every event goes here; the routing key is its name. */
+/** Every event goes here; the routing key is its address. */
 export const EVENTS = 'sluice.events';
 /** What was given up goes here; the routing key is the queue it comes from. */
 export const DEAD_LETTERS = 'sluice.dead-letters';
-/** Tells handlers that a caller left; the routing key is the RPC's name. */
+/** Tells handlers that a caller left; the routing key is the RPC's address. */
 export const CANCELS = 'sluice.cancels';
 
 /** Requests that wait for a busy handler; the broker refuses more. */
@@ -17,12 +17,22 @@ const REQUEST_DELIVERIES = 3;
 /** Nobody's requests queue goes after this time, and callers are then told at once that nobody serves. */
 const REQUEST_QUEUE_IDLE_MS = 10_000;
 
+/** `rpc` and `event` are addresses: a name, with the version where it is not the first. */
 export function requestQueue(rpc: string): string {
   return `sluice.rpc.${rpc}`;
 }
 
 export function eventQueue(event: string, group: string): string {
   return `sluice.event.${event}.${group}`;
+}
+
+/** For what was given up of a group's queue. */
+export function deadLetterQueue(queue: string): string {
+  return `${queue}.dead`;
+}
+
+export function retryQueue(queue: string, delayMs: number): string {
+  return `${queue}.retry.${delayMs}`;
 }
 
 export async function assertExchanges(channel: ConfirmChannel): Promise<void> {
@@ -49,25 +59,43 @@ export async function assertRequestQueue(channel: ConfirmChannel, rpc: string): 
  */
 export async function assertEventQueue<T>(
   channel: ConfirmChannel,
-  { name, maxDeliveries }: EventDefinition<T>,
+  event: EventDefinition<T>,
   group: string,
 ): Promise<string> {
-  const queue = eventQueue(name, group);
-  const dead = `${queue}.dead`;
+  const queue = eventQueue(messageAddress(event), group);
+  const dead = deadLetterQueue(queue);
   await channel.assertQueue(dead, quorum(MAX_EVENTS));
   await channel.bindQueue(dead, DEAD_LETTERS, queue);
   await channel.assertQueue(queue, {
     durable: true,
     arguments: {
       ...quorum(MAX_EVENTS).arguments,
-      'x-delivery-limit': maxDeliveries,
+      'x-delivery-limit': event.maxDeliveries,
       'x-dead-letter-exchange': DEAD_LETTERS,
       'x-dead-letter-routing-key': queue,
       'x-dead-letter-strategy': 'at-least-once',
     },
   });
-  await channel.bindQueue(queue, EVENTS, name);
+  await channel.bindQueue(queue, EVENTS, messageAddress(event));
   return queue;
+}
+
+/** What is put into it goes to the group's queue after the delay; it leaves only when it has arrived there. Nobody takes from it. */
+export async function assertRetryQueue(
+  channel: ConfirmChannel,
+  queue: string,
+  delayMs: number,
+): Promise<void> {
+  await channel.assertQueue(retryQueue(queue, delayMs), {
+    durable: true,
+    arguments: {
+      ...quorum(MAX_EVENTS).arguments,
+      'x-message-ttl': delayMs,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': queue,
+      'x-dead-letter-strategy': 'at-least-once',
+    },
+  });
 }
 
 /** This consumer's own queue of cancellations, gone with its connection. */

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { AuditRecord, AuditSink, SluiceError } from '@sluice/contracts';
-import { auditRecordSchema } from './audit-record-schema.js';
+import { AuditRecord, auditRecordSchema, AuditSink, SluiceError } from '@sluice/contracts';
 import { abandonedSegments, Segment } from './segment-names.js';
 import { SegmentWriter } from './segment-writer.js';
 

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { AuditRecord } from '@sluice/contracts';
-import { auditRecordSchema } from './audit-record-schema.js';
+import { AuditRecord, auditRecordSchema } from '@sluice/contracts';
 import { LARGEST_RECORD } from './audit-spool.js';
 import { Segment } from './segment-names.js';
 
