@@ -12,6 +12,9 @@ import { agreeing } from './agreeing.js';
 /** By reference: a page is never copied in order to be checked. */
 export const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected bytes');
 
+/** Content that another one checks. `undefined` does not travel, so it may be missing; the type keeps its key all the same. */
+export const freeSchema = z.unknown().optional() as unknown as z.ZodUnknown;
+
 export const countSchema = z.int().nonnegative();
 
 export const principalSchema = agreeing<Principal>()(

@@ -23,7 +23,7 @@ import {
   SubmitExport,
 } from '../export.js';
 import { agreeing } from './agreeing.js';
-import { countSchema, errorPayloadSchema, originSchema, principalSchema } from './common.js';
+import { countSchema, errorPayloadSchema, freeSchema, originSchema, principalSchema } from './common.js';
 import { outputColumnSchema } from './query.js';
 
 const formatSchema = z.enum(EXPORT_FORMATS);
@@ -40,7 +40,7 @@ const pdfSchema = agreeing<PdfOptions>()(
 
 const specSchema = agreeing<ExportSpec>()(
   z.object({
-    queryDefinition: z.unknown(),
+    queryDefinition: freeSchema,
     format: formatSchema,
     compression: compressionSchema,
     csv: csvSchema,
@@ -102,7 +102,7 @@ export const submitExportSchema = agreeing<SubmitExport>()(
   z.object({
     principal: principalSchema,
     origin: originSchema,
-    body: z.unknown(),
+    body: freeSchema,
     idempotencyKey: z.string().nullable(),
     submissionId: z.string().exactOptional(),
   }),

@@ -15,7 +15,7 @@ import {
   RunQuery,
 } from '../query.js';
 import { agreeing } from './agreeing.js';
-import { bytesSchema, countSchema, errorPayloadSchema, originSchema, principalSchema } from './common.js';
+import { bytesSchema, countSchema, errorPayloadSchema, freeSchema, originSchema, principalSchema } from './common.js';
 
 const textsSchema = z.array(z.string()).readonly();
 
@@ -27,7 +27,7 @@ export const runQuerySchema = agreeing<RunQuery>()(
   z.object({
     principal: principalSchema,
     origin: originSchema,
-    body: z.unknown(),
+    body: freeSchema,
     ifNoneMatch: z.string().nullable(),
     noCache: z.boolean(),
     form: z.enum(PAGE_FORMS).exactOptional(),
@@ -58,7 +58,7 @@ export const queryAnswerSchema = agreeing<QueryAnswer>()(
 );
 
 export const explainQuerySchema = agreeing<ExplainQuery>()(
-  z.object({ principal: principalSchema, origin: originSchema, body: z.unknown() }),
+  z.object({ principal: principalSchema, origin: originSchema, body: freeSchema }),
 );
 
 const explainedTableSchema = agreeing<ExplainedTable>()(
@@ -92,7 +92,7 @@ export const queryExplanationSchema = agreeing<QueryExplanation>()(
 );
 
 export const checkQuerySchema = agreeing<CheckQuery>()(
-  z.object({ principal: principalSchema, body: z.unknown(), policyOnly: z.boolean().exactOptional() }),
+  z.object({ principal: principalSchema, body: freeSchema, policyOnly: z.boolean().exactOptional() }),
 );
 
 export const checkedQuerySchema = agreeing<CheckedQuery>()(

@@ -43,7 +43,13 @@ export class InProcessMessageBus implements SettlingMessageBus {
   ): Promise<Res> {
     if (this.closed) throw busIsClosed();
     const timeoutMs = options.timeoutMs ?? rpc.timeoutMs;
-    return checkReply(rpc, await this.line(rpc).ask(message, timeoutMs, options.signal));
+    const reply = await this.line(rpc).ask(message, timeoutMs, options.signal);
+    try {
+      return checkReply(rpc, reply);
+    } catch (error) {
+      this.options.onFault?.({ name: rpc.name, error });
+      throw error;
+    }
   }
 
   async publish<T>(event: EventDefinition<T>, message: T): Promise<void> {

@@ -43,6 +43,7 @@ export class BrokerLink {
   private readonly stations = new Set<Station>();
   private readonly closing = new AbortController();
   private readonly waiters = new Set<() => void>();
+  private readonly channels = new Set<ConfirmChannel>();
 
   private constructor(private readonly options: BrokerLinkOptions) {}
 
@@ -90,11 +91,17 @@ export class BrokerLink {
     this.model = undefined;
     for (const waiter of [...this.waiters]) waiter();
     for (const station of this.stations) station.lost();
-    if (model)
-      await Promise.race([
-        model.close().catch(this.options.onFault),
-        delay(ATTEMPT_MS, undefined, { ref: false }),
-      ]);
+    if (model) await Promise.race([this.hangUp(model), delay(ATTEMPT_MS, undefined, { ref: false })]);
+  }
+
+  /**
+   * Channels first: the broker confirms the end of a channel after all that was sent on it, while the end of a connection may overtake
+   * an acknowledgement, and what was done would be done again elsewhere.
+   */
+  private async hangUp(model: ChannelModel): Promise<void> {
+    const closed = (): void => undefined; // by the fault that has been told
+    await Promise.all([...this.channels].map((channel) => channel.close().catch(closed)));
+    await model.close().catch(this.options.onFault);
   }
 
   private async whenConnected(): Promise<ChannelModel> {
@@ -155,7 +162,11 @@ export class BrokerLink {
       throw fault ?? error;
     }
     channel.on('error', this.options.onFault);
-    channel.on('close', () => this.down(model));
+    this.channels.add(channel);
+    channel.on('close', () => {
+      this.channels.delete(channel);
+      this.down(model);
+    });
   }
 
   private down(model: ChannelModel): void {
@@ -164,6 +175,7 @@ export class BrokerLink {
     this.options.onFault(new Error(`The connection to RabbitMQ at ${placeOf(this.options.url)} was lost.`));
     for (const station of this.stations) station.lost();
     model.removeAllListeners('close');
+    this.channels.clear();
     void model.close().catch(() => undefined); // usually closed already
     void this.reconnect();
   }

@@ -98,7 +98,10 @@ async function withChannel<T>(url: string, work: (channel: ConfirmChannel) => Pr
   try {
     const channel = await model.createConfirmChannel();
     channel.on('error', () => undefined);
-    return await work(channel);
+    const result = await work(channel);
+    // The end of a connection may overtake the last acknowledgement; that of a channel does not.
+    await channel.close();
+    return result;
   } finally {
     await model.close().catch(() => undefined); // closed by the fault that is told
   }

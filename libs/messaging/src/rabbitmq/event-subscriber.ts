@@ -61,8 +61,8 @@ export class EventSubscriber<T> implements Consumer {
     try {
       message = this.read(delivery);
     } catch (error) {
-      // No further delivery can mend it.
-      this.tellFault(error);
+      // No further delivery can mend it. Of seals, the observer knows already.
+      if (SluiceError.from(error).code !== 'message-forged') this.tellFault(error);
       this.setAside(channel, delivery, { message: undefined, error });
       return;
     }
