@@ -220,7 +220,9 @@ describe('five processes', () => {
     let output = '';
     child.stderr.on('data', (text: Buffer) => (output += text.toString()));
     const [code] = (await once(child, 'exit')) as [number];
-    const missing = ['SLUICE_RABBITMQ_URL', 'SLUICE_SECRET'].map((name) => `${name} is not set, but required.\n`);
+    const missing = ['SLUICE_RABBITMQ_URL', 'SLUICE_SECRET'].map(
+      (name) => `${name} is not set, but required.\n`,
+    );
     expect({ code, output }).toEqual({ code: 78, output: missing.join('') });
   }, 30_000);
 });

@@ -168,7 +168,11 @@ const messages = [
   ['export.list answer', exportList.response, { jobs: [job], next: position }],
   ['export.cancel', exportCancel.request, asked],
   ['export.cancel answer', exportCancel.response, job],
-  ['export.resolve-download', exportResolveDownload.request, { jobId: 'j', tenant: 'CA', sha256: 'f', origin }],
+  [
+    'export.resolve-download',
+    exportResolveDownload.request,
+    { jobId: 'j', tenant: 'CA', sha256: 'f', origin },
+  ],
   ['export.resolve-download answer', exportResolveDownload.response, file],
   ['export.claim', exportClaim.request, { jobId: 'j', workerId: 'w' }],
   ['export.claim answer', exportClaim.response, claimed],
@@ -186,7 +190,18 @@ const messages = [
 
 /** Keys that may be missing: optional ones, and those of free content. */
 const OPTIONAL = [
-  ...['claims', 'region', 'teams', 'form', 'timeoutMs', 'facts', 'policyOnly', 'submissionId', 'again', 'policyHash'],
+  ...[
+    'claims',
+    'region',
+    'teams',
+    'form',
+    'timeoutMs',
+    'facts',
+    'policyOnly',
+    'submissionId',
+    'again',
+    'policyHash',
+  ],
   ...['limit', 'body', 'queryDefinition', 'any', 'column'],
 ];
 
@@ -214,7 +229,9 @@ describe('the schemas of messages', () => {
   it.each(messages)('%s: refuse one that lacks a field', (_, schema, message) => {
     const lacking = [...mutilated(message)].filter(([key]) => !OPTIONAL.includes(key));
     if (!Array.isArray(message)) expect(lacking.length).toBeGreaterThan(0);
-    expect(lacking.filter(([, changed]) => schema.safeParse(changed).success).map(([key]) => key)).toEqual([]);
+    expect(lacking.filter(([, changed]) => schema.safeParse(changed).success).map(([key]) => key)).toEqual(
+      [],
+    );
   });
 
   it.each([null, 'text', 5, [], undefined, new Map()])('refuse %p', (message) => {
@@ -226,7 +243,11 @@ describe('the schemas of messages', () => {
   it.each([
     ['a tenant that is none', queryRun.request, { ...runQuery, principal: { ...principal, tenants: [] } }],
     ['an unknown role', queryRun.request, { ...runQuery, principal: { ...principal, roles: ['root'] } }],
-    ['a claim that is no text', queryRun.request, { ...runQuery, principal: { ...principal, claims: { a: 1 } } }],
+    [
+      'a claim that is no text',
+      queryRun.request,
+      { ...runQuery, principal: { ...principal, claims: { a: 1 } } },
+    ],
     ['pieces that are no bytes', queryRun.response, { ...answer, body: ['text'] }],
     ['an unknown status', queryRun.response, { ...answer, status: 500 }],
     ['an unknown state', exportGet.response, { ...job, state: 'Lost' }],

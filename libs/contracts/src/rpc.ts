@@ -47,6 +47,12 @@ export function defineEvent<T>(
 }
 
 /** What queues and lines are named after: each version has its own, so that old and new can be served beside each other. */
-export function messageAddress({ name, version }: { readonly name: string; readonly version: number }): string {
+export function messageAddress({
+  name,
+  version,
+}: {
+  readonly name: string;
+  readonly version: number;
+}): string {
   return version === 1 ? name : `${name}.v${version.toString()}`;
 }

@@ -54,7 +54,10 @@ const anything = z.custom<never>(() => true);
 /** Whom the messages of tests are for. */
 export const SERVICE = 'test-service';
 
-export function newRpc<Req, Res>(timeoutMs = 5_000, schemas: Schemas<Req, Res> = {}): RpcDefinition<Req, Res> {
+export function newRpc<Req, Res>(
+  timeoutMs = 5_000,
+  schemas: Schemas<Req, Res> = {},
+): RpcDefinition<Req, Res> {
   const name = `test.${randomUUID()}`;
   return defineRpc({ name, service: SERVICE, timeoutMs, request: anything, response: anything, ...schemas });
 }

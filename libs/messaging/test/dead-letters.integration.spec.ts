@@ -54,7 +54,10 @@ describe('messages that were set aside', () => {
     tries = 0;
     expect(await putBack(brokerUrl(), happened, 1)).toBe(1);
     await until(() => observations.letters.length === 4, GENEROUS_MS);
-    expect({ tries, again: observations.letters[3] }).toMatchObject({ tries: 2, again: { message: 1, deliveries: 2 } });
+    expect({ tries, again: observations.letters[3] }).toMatchObject({
+      tries: 2,
+      again: { message: 1, deliveries: 2 },
+    });
     await untilSetAside(3);
 
     mended = true;
@@ -66,7 +69,9 @@ describe('messages that were set aside', () => {
 
   it('are not asked for in vain: what is not there is named', async () => {
     const unknown = newEvent<number>();
-    await expect(listQueues(brokerUrl(), [unknown])).rejects.toThrow(`There is no queue sluice.event.${unknown.name}`);
+    await expect(listQueues(brokerUrl(), [unknown])).rejects.toThrow(
+      `There is no queue sluice.event.${unknown.name}`,
+    );
     await expect(putBack(brokerUrl(), unknown, 1)).rejects.toThrow('There is no queue');
     const away = 'amqp://ada:hunter2@127.0.0.1:1';
     const refused = await putBack(away, happened, 1).catch((error: unknown) => String(error));

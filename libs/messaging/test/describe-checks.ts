@@ -67,7 +67,13 @@ export function describeChecks(ends: BusEnds): void {
     it('are served beside each other, and one that nobody serves is refused', async () => {
       const first = newRpc<number, string>();
       const [second, third] = [2, 3].map((version) =>
-        defineRpc<number, string>({ ...first, version, service: SERVICE, request: z.number(), response: z.string() }),
+        defineRpc<number, string>({
+          ...first,
+          version,
+          service: SERVICE,
+          request: z.number(),
+          response: z.string(),
+        }),
       ) as [typeof first, typeof first];
       await ends.server.handle(first, async (n) => `first ${n}`);
       await ends.server.handle(second, async (n) => `second ${n}`);

@@ -35,7 +35,9 @@ export function describeRetries(ends: BusEnds): void {
       await ends.asker.publish(happened, null);
       await until(() => ends.observations.letters.length === 1, 30_000);
       const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-      expect(waits.map((wait, index) => wait >= (DELAYS[index] ?? 0) - CLOCKS)).toEqual(DELAYS.map(() => true));
+      expect(waits.map((wait, index) => wait >= (DELAYS[index] ?? 0) - CLOCKS)).toEqual(
+        DELAYS.map(() => true),
+      );
       expect(ends.observations.letters[0]).toMatchObject({ deliveries: DELAYS.length + 1 });
     }, 60_000);
   });

@@ -71,7 +71,10 @@ describe('messages that were not sealed for who gets them', () => {
       'unsealed',
       (rpc) => {
         const { content, options } = sealed(rpc);
-        return { content, options: { ...options, headers: { ...options.headers, 'sluice-version': undefined } } };
+        return {
+          content,
+          options: { ...options, headers: { ...options.headers, 'sluice-version': undefined } },
+        };
       },
     ],
     [
@@ -96,11 +99,18 @@ describe('messages that were not sealed for who gets them', () => {
       'forged',
       (rpc) => {
         const { content, options } = sealed(rpc);
-        return { content, options: { ...options, headers: { ...options.headers, 'sluice-timeout-ms': HOUR } } };
+        return {
+          content,
+          options: { ...options, headers: { ...options.headers, 'sluice-timeout-ms': HOUR } },
+        };
       },
     ],
     ['is of long ago', 'expired', (rpc) => sealed(rpc, { issuedAt: Date.now() - CLOCK_LEEWAY_MS - 30_001 })],
-    ['is of times to come', 'expired', (rpc) => sealed(rpc, { issuedAt: Date.now() + CLOCK_LEEWAY_MS + HOUR })],
+    [
+      'is of times to come',
+      'expired',
+      (rpc) => sealed(rpc, { issuedAt: Date.now() + CLOCK_LEEWAY_MS + HOUR }),
+    ],
   ];
 
   it.each(forgeries)('a request that %s is refused as %s', async (_, reason, forge) => {
@@ -206,11 +216,15 @@ describe('messages that were not sealed for who gets them', () => {
   it.each(answers)('an answer that %s is not taken for one', async (_, forge) => {
     const rpc = ask();
     await channel.assertQueue(queueOf(rpc), { autoDelete: true });
-    await channel.consume(queueOf(rpc), (request) => {
-      const { replyTo: to, correlationId } = request!.properties;
-      const { content, options } = forge(rpc, String(correlationId));
-      channel.sendToQueue(String(to), content, options);
-    }, { noAck: true });
+    await channel.consume(
+      queueOf(rpc),
+      (request) => {
+        const { replyTo: to, correlationId } = request!.properties;
+        const { content, options } = forge(rpc, String(correlationId));
+        channel.sendToQueue(String(to), content, options);
+      },
+      { noAck: true },
+    );
     expect((await failure(bus.request(rpc, { tenant: 'CA' }))).code).toBe('message-forged');
     expect(observations.refused).toMatchObject([{ name: rpc.name }]);
   });
@@ -239,7 +253,7 @@ describe('messages that were not sealed for who gets them', () => {
     ]);
     expect(observations.refused.map(({ reason }) => reason)).toEqual(['unsealed', 'forged', 'forged']);
     const aside: Buffer[] = [];
-    for (const deadline = Date.now() + GENEROUS_MS; aside.length < bad.length && Date.now() < deadline; ) {
+    for (const deadline = Date.now() + GENEROUS_MS; aside.length < bad.length && Date.now() < deadline;) {
       const letter = await channel.get(deadLetterQueue(queue), { noAck: true });
       if (letter) aside.push(letter.content);
     }

@@ -44,7 +44,9 @@ describe('RefusedMessages', () => {
   it('counts a flood whole, and records of it what the spool can take', async () => {
     const refusals = open();
     const counted = async (): Promise<number> =>
-      Number(/refused_total\{kind="event",reason="unsealed"\} (\d+)/.exec((await renderMetrics()).body)?.[1] ?? 0);
+      Number(
+        /refused_total\{kind="event",reason="unsealed"\} (\d+)/.exec((await renderMetrics()).body)?.[1] ?? 0,
+      );
     const before = await counted();
     const flood = { ...message, kind: 'event', reason: 'unsealed' };
     for (let sent = 0; sent < 1_000; sent += 1) refusals.onRefused(flood);

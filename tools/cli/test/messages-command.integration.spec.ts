@@ -23,11 +23,14 @@ describe('sluice messages', () => {
     expect(err).toContain(sentence);
   });
 
-  it.each([[['list']], [['put-back', 'export.ready']]])('%j says which broker it cannot reach', async (args) => {
-    const { code, err } = await sluice(args, { SLUICE_RABBITMQ_URL: 'amqp://a:b@127.0.0.1:1' });
-    expect({ code, err }).toEqual({
-      code: 1,
-      err: expect.stringMatching(/^sluice: RabbitMQ at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED/),
-    });
-  });
+  it.each([[['list']], [['put-back', 'export.ready']]])(
+    '%j says which broker it cannot reach',
+    async (args) => {
+      const { code, err } = await sluice(args, { SLUICE_RABBITMQ_URL: 'amqp://a:b@127.0.0.1:1' });
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: expect.stringMatching(/^sluice: RabbitMQ at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED/),
+      });
+    },
+  );
 });

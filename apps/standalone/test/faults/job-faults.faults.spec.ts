@@ -84,14 +84,20 @@ describe('a message that is none', () => {
   const poison: readonly [string, RawMessage][] = [
     ['that is sealed, and no frame', sealedEvent(exportReady, Buffer.from('{"jobId":'))],
     ['that is sealed, and names no job', sealedEvent(exportReady, { job: 1 })],
-    ['that is sealed, and of an unknown version', sealedEvent({ ...exportReady, version: 9 }, { jobId: 'x' })],
+    [
+      'that is sealed, and of an unknown version',
+      sealedEvent({ ...exportReady, version: 9 }, { jobId: 'x' }),
+    ],
     ['that nobody sealed', { content: Buffer.from('{"jobId":'), options: {} }],
   ];
   it.each(poison)(
     '%s is set aside with an alarm in the log, and jobs go on (R14)',
     async (_, { content, options }) => {
       const alarms = (): number =>
-        WORKERS.reduce((sum, name) => sum + world.services[name].output.split(/a message was set aside/).length - 1, 0);
+        WORKERS.reduce(
+          (sum, name) => sum + world.services[name].output.split(/a message was set aside/).length - 1,
+          0,
+        );
       const before = alarms();
       const letter = await withModel(world, async (model) => {
         const channel = await model.createConfirmChannel();

@@ -39,4 +39,6 @@ export const auditRecordSchema = agreeing<AuditRecord>()(
 /** More records than a spool ships at once. */
 const MOST_RECORDS = 10_000;
 
-export const auditBatchSchema = z.object({ records: z.array(auditRecordSchema).max(MOST_RECORDS).readonly() });
+export const auditBatchSchema = z.object({
+  records: z.array(auditRecordSchema).max(MOST_RECORDS).readonly(),
+});

@@ -15,7 +15,14 @@ import {
   RunQuery,
 } from '../query.js';
 import { agreeing } from './agreeing.js';
-import { bytesSchema, countSchema, errorPayloadSchema, freeSchema, originSchema, principalSchema } from './common.js';
+import {
+  bytesSchema,
+  countSchema,
+  errorPayloadSchema,
+  freeSchema,
+  originSchema,
+  principalSchema,
+} from './common.js';
 
 const textsSchema = z.array(z.string()).readonly();
 
@@ -119,9 +126,7 @@ export const datasetDescriptionSchema = agreeing<DatasetDescription>()(
     columns: z
       .array(outputColumnSchema.extend({ description: z.string(), treatment: z.string() }))
       .readonly(),
-    relations: z
-      .array(z.object({ name: z.string(), dataset: z.string(), columns: textsSchema }))
-      .readonly(),
+    relations: z.array(z.object({ name: z.string(), dataset: z.string(), columns: textsSchema })).readonly(),
     largeTable: z.object({ rows: countSchema, conditionOn: textsSchema }).nullable(),
   }),
 );

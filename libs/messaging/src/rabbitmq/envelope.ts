@@ -53,7 +53,9 @@ export interface TravelledParts extends Pick<Envelope, 'version' | 'from' | 'iss
 }
 
 /** Undefined when a header is missing or is not of its type: then the message was never sealed. */
-export function fromHeaders(headers: Readonly<Record<string, unknown>> | undefined): TravelledParts | undefined {
+export function fromHeaders(
+  headers: Readonly<Record<string, unknown>> | undefined,
+): TravelledParts | undefined {
   const [version, from, issuedAt, timeoutMs, seal] = Object.values(HEADERS).map((name) => headers?.[name]);
   if (typeof from !== 'string' || typeof seal !== 'string') return undefined;
   if (!isCount(version) || !isCount(issuedAt) || !isCount(timeoutMs)) return undefined;

@@ -86,7 +86,11 @@ export class RabbitMqMessageBus implements MessageBus {
     handler: (message: T) => Promise<void>,
     options: { readonly concurrency?: number } = {},
   ): Promise<void> {
-    const { firstRedeliveryMs = 100, longestRedeliveryMs = 5_000, confirmTimeoutMs = CONFIRM_MS } = this.options;
+    const {
+      firstRedeliveryMs = 100,
+      longestRedeliveryMs = 5_000,
+      confirmTimeoutMs = CONFIRM_MS,
+    } = this.options;
     const concurrency = checkedConcurrency(options.concurrency);
     const settings = { concurrency, firstRedeliveryMs, longestRedeliveryMs, confirmTimeoutMs };
     await this.add(new EventSubscriber(event, group, handler, settings, this.consumerParts()));

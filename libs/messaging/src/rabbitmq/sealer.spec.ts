@@ -30,44 +30,68 @@ describe('Sealer', () => {
   it('opens nothing of which a single part is another one', () => {
     const parts = ['kind', 'name', 'to', 'correlationId'] as const;
     fc.assert(
-      fc.property(messages, messages, fc.constantFrom(...parts), contents, (message, other, part, content) => {
-        fc.pre(message[part] !== other[part]);
-        const expected: Expected = { ...message, [part]: other[part] };
-        const headers = sealer.seal(message, content);
-        expect(sealer.open(expected, headers, content)).toEqual({ kind: 'refused', reason: 'forged' });
-      }),
+      fc.property(
+        messages,
+        messages,
+        fc.constantFrom(...parts),
+        contents,
+        (message, other, part, content) => {
+          fc.pre(message[part] !== other[part]);
+          const expected: Expected = { ...message, [part]: other[part] };
+          const headers = sealer.seal(message, content);
+          expect(sealer.open(expected, headers, content)).toEqual({ kind: 'refused', reason: 'forged' });
+        },
+      ),
     );
   });
 
   it.each(['sluice-version', 'sluice-issued-at', 'sluice-timeout-ms', 'sluice-from', 'sluice-seal'] as const)(
     'opens nothing whose header %s is another one, or none',
     (name) => {
-      const message = { kind: 'event', name: 'n', version: 1, to: 'x', correlationId: 'c', timeoutMs: 5 } as const;
+      const message = {
+        kind: 'event',
+        name: 'n',
+        version: 1,
+        to: 'x',
+        correlationId: 'c',
+        timeoutMs: 5,
+      } as const;
       const content = Buffer.from('content');
       const headers = sealer.seal(message, content);
       const value = headers[name];
       const changed = typeof value === 'number' ? value + 1 : `${value.slice(0, -3)}AAA`;
-      expect(sealer.open(message, { ...headers, [name]: changed }, content)).toMatchObject({ reason: 'forged' });
-      expect(sealer.open(message, { ...headers, [name]: undefined }, content)).toMatchObject({ reason: 'unsealed' });
+      expect(sealer.open(message, { ...headers, [name]: changed }, content)).toMatchObject({
+        reason: 'forged',
+      });
+      expect(sealer.open(message, { ...headers, [name]: undefined }, content)).toMatchObject({
+        reason: 'unsealed',
+      });
       expect(sealer.open(message, { ...headers, [name]: {} }, content)).toMatchObject({ reason: 'unsealed' });
     },
   );
 
   it('opens nothing of which a bit of the content is another one', () => {
     fc.assert(
-      fc.property(messages, fc.uint8Array({ minLength: 1, maxLength: 50 }), fc.nat(), (message, content, at) => {
-        const headers = sealer.seal(message, content);
-        const altered = Uint8Array.from(content);
-        altered[at % content.length]! ^= 1 << at % 8;
-        expect(sealer.open(message, headers, altered)).toEqual({ kind: 'refused', reason: 'forged' });
-      }),
+      fc.property(
+        messages,
+        fc.uint8Array({ minLength: 1, maxLength: 50 }),
+        fc.nat(),
+        (message, content, at) => {
+          const headers = sealer.seal(message, content);
+          const altered = Uint8Array.from(content);
+          altered[at % content.length]! ^= 1 << (at % 8);
+          expect(sealer.open(message, headers, altered)).toEqual({ kind: 'refused', reason: 'forged' });
+        },
+      ),
     );
   });
 
   it('takes the parts for what they are, wherever one ends', () => {
     const envelope = { kind: 'event', version: 1, timeoutMs: 0, correlationId: 'c', to: 'x' } as const;
     const headers = sealer.seal({ ...envelope, name: 'a","b' }, Buffer.from('c'));
-    expect(sealer.open({ ...envelope, name: 'a' }, headers, Buffer.from('","bc'))).toMatchObject({ reason: 'forged' });
+    expect(sealer.open({ ...envelope, name: 'a' }, headers, Buffer.from('","bc'))).toMatchObject({
+      reason: 'forged',
+    });
   });
 
   it('refuses a message that is too old or not made yet, unless it does not grow old', () => {
@@ -97,11 +121,23 @@ describe('Sealer', () => {
 
   it('seals with the first key of a list and opens with each', () => {
     const [old, next] = [keysOf('old'), keysOf('new')];
-    const message = { kind: 'event', name: 'n', version: 1, to: 'x', correlationId: '', timeoutMs: 0 } as const;
+    const message = {
+      kind: 'event',
+      name: 'n',
+      version: 1,
+      to: 'x',
+      correlationId: '',
+      timeoutMs: 0,
+    } as const;
     const content = Buffer.from('c');
     const headers = new Sealer('a', () => [...next, ...old]).seal(message, content);
-    const kindUnder = (keys: readonly Buffer[]): string => new Sealer('b', () => keys).open(message, headers, content).kind;
-    expect([kindUnder(next), kindUnder([...old, ...next]), kindUnder(old)]).toEqual(['good', 'good', 'refused']);
+    const kindUnder = (keys: readonly Buffer[]): string =>
+      new Sealer('b', () => keys).open(message, headers, content).kind;
+    expect([kindUnder(next), kindUnder([...old, ...next]), kindUnder(old)]).toEqual([
+      'good',
+      'good',
+      'refused',
+    ]);
     expect(() => new Sealer('a', () => []).seal(message, content)).toThrow('no key for messages to x');
   });
 });
