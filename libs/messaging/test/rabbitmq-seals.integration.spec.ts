@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ChannelModel, ConfirmChannel, connect, ConsumeMessage } from 'amqplib';
-import { z } from 'zod';
 import { connectRabbitMq, RabbitMqMessageBus } from '../src/index.js';
 import { decodeFrame, encodeFrame } from '../src/rabbitmq/frame.js';
-import { CLOCK_LEEWAY_MS } from '../src/rabbitmq/sealer.js';
 import { deadLetterQueue, eventQueue } from '../src/rabbitmq/topology.js';
 import { brokerUrl } from './broker-url.js';
 import { BusObservations, failure, keysOf, newEvent, newRpc, SERVICE, until } from './bus-harness.js';
+import { ask, Asking, forgeries, form, sealed } from './forgeries.js';
 import { queueOf, RawMessage, sealedMessage } from './sealed-message.js';
 
 const GENEROUS_MS = 30_000;
-const form = z.object({ tenant: z.string() });
-type Form = z.infer<typeof form>;
 
 /** Messages of somebody who may use the broker and does not know the secret. */
 describe('messages that were not sealed for who gets them', () => {
@@ -47,10 +44,7 @@ describe('messages that were not sealed for who gets them', () => {
     await model.close();
   });
 
-  const ask = (): ReturnType<typeof newRpc<Form, string>> =>
-    newRpc<Form, string>(5_000, { request: form, response: z.string() });
-
-  async function serve(rpc: ReturnType<typeof ask>): Promise<void> {
+  async function serve(rpc: Asking): Promise<void> {
     await bus.handle(rpc, async (message) => {
       handled.push(message);
       return message.tenant;
@@ -59,59 +53,6 @@ describe('messages that were not sealed for who gets them', () => {
 
   const send = (queue: string, { content, options }: RawMessage): void =>
     void channel.sendToQueue(queue, content, { ...options, replyTo });
-
-  const sealed = (rpc: ReturnType<typeof ask>, changes = {}): RawMessage =>
-    sealedMessage(keysOf, 'request', rpc, { tenant: 'CA' }, changes);
-
-  const HOUR = 3_600_000;
-  const forgeries: readonly [string, string, (rpc: ReturnType<typeof ask>) => RawMessage][] = [
-    ['carries no seal', 'unsealed', (rpc) => ({ ...sealed(rpc), options: { correlationId: 'c' } })],
-    [
-      'has lost a header',
-      'unsealed',
-      (rpc) => {
-        const { content, options } = sealed(rpc);
-        return {
-          content,
-          options: { ...options, headers: { ...options.headers, 'sluice-version': undefined } },
-        };
-      },
-    ],
-    [
-      'is sealed with another key',
-      'forged',
-      (rpc) => sealedMessage((service) => keysOf(`not ${service}`), 'request', rpc, { tenant: 'CA' }),
-    ],
-    ['was altered', 'forged', (rpc) => ({ ...sealed(rpc), content: encodeFrame({ tenant: 'TX' }) })],
-    ['is sealed for another service', 'forged', (rpc) => sealed(rpc, { to: 'audit-service' })],
-    ['is sealed for another name', 'forged', (rpc) => sealed(rpc, { name: 'export.get' })],
-    ['is an event', 'forged', (rpc) => sealed(rpc, { kind: 'event' })],
-    [
-      'says another correlation id',
-      'forged',
-      (rpc) => {
-        const { content, options } = sealed(rpc);
-        return { content, options: { ...options, correlationId: randomUUID() } };
-      },
-    ],
-    [
-      'says a longer deadline',
-      'forged',
-      (rpc) => {
-        const { content, options } = sealed(rpc);
-        return {
-          content,
-          options: { ...options, headers: { ...options.headers, 'sluice-timeout-ms': HOUR } },
-        };
-      },
-    ],
-    ['is of long ago', 'expired', (rpc) => sealed(rpc, { issuedAt: Date.now() - CLOCK_LEEWAY_MS - 30_001 })],
-    [
-      'is of times to come',
-      'expired',
-      (rpc) => sealed(rpc, { issuedAt: Date.now() + CLOCK_LEEWAY_MS + HOUR }),
-    ],
-  ];
 
   it.each(forgeries)('a request that %s is refused as %s', async (_, reason, forge) => {
     const rpc = ask();
@@ -192,7 +133,7 @@ describe('messages that were not sealed for who gets them', () => {
     expect([stopped, decodeFrame(replies[0]!.content)]).toEqual([false, 'done']);
   });
 
-  const answers: readonly [string, (rpc: ReturnType<typeof ask>, correlationId: string) => RawMessage][] = [
+  const answers: readonly [string, (rpc: Asking, correlationId: string) => RawMessage][] = [
     [
       'carries no seal',
       (_, correlationId) => ({ content: encodeFrame('TX'), options: { correlationId, type: 'answer' } }),
@@ -207,7 +148,7 @@ describe('messages that were not sealed for who gets them', () => {
     ['comes from a service that was not asked', (rpc, id) => answerTo(rpc, id, { from: 'export-worker' })],
     ['is the failure of another kind', (rpc, id) => answerTo(rpc, id, { kind: 'failure' })],
   ];
-  const answerTo = (rpc: ReturnType<typeof ask>, correlationId: string, changes = {}): RawMessage => {
+  const answerTo = (rpc: Asking, correlationId: string, changes = {}): RawMessage => {
     const envelope = { correlationId, from: SERVICE, to: SERVICE, ...changes };
     const { content, options } = sealedMessage(keysOf, 'answer', rpc, 'TX', envelope);
     return { content, options: { ...options, type: 'answer' } };
