@@ -20,7 +20,7 @@ export class BusObservations {
   readonly onRefused = (message: RefusedMessage): void => void this.refused.push(message);
 }
 
-export async function until(condition: () => boolean, withinMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, withinMs = 30_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`Not so within ${withinMs} ms: ${condition.toString()}`);
@@ -55,7 +55,7 @@ const anything = z.custom<never>(() => true);
 export const SERVICE = 'test-service';
 
 export function newRpc<Req, Res>(
-  timeoutMs = 5_000,
+  timeoutMs = 30_000,
   schemas: Schemas<Req, Res> = {},
 ): RpcDefinition<Req, Res> {
   const name = `test.${randomUUID()}`;

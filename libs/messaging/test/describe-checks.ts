@@ -14,7 +14,7 @@ export function describeChecks(ends: BusEnds): void {
       ['no object', 'a secret: 4111'],
       ['nothing', null],
     ])('is checked before a handler sees a request: %s', async (_, message) => {
-      const ask = newRpc<Question, number>(5_000, { request: question, response: z.number() });
+      const ask = newRpc<Question, number>(30_000, { request: question, response: z.number() });
       let handled = 0;
       await ends.server.handle(ask, async () => (handled += 1));
       const error = await failure(ends.asker.request(ask, message as Question));
@@ -28,7 +28,7 @@ export function describeChecks(ends: BusEnds): void {
     });
 
     it('is checked where an answer arrives', async () => {
-      const ask = newRpc<null, { text: string }>(5_000, { response: z.object({ text: z.string() }) });
+      const ask = newRpc<null, { text: string }>(30_000, { response: z.object({ text: z.string() }) });
       await ends.server.handle(ask, async () => ({ text: 4111 as unknown as string }));
       const error = await failure(ends.asker.request(ask, null));
       expect(error.code).toBe('message-refused');
@@ -37,7 +37,7 @@ export function describeChecks(ends: BusEnds): void {
     });
 
     it('may have fields that nobody knows yet: they and what a field holds are passed on untouched', async () => {
-      const ask = newRpc<Question, unknown>(5_000, { request: question });
+      const ask = newRpc<Question, unknown>(30_000, { request: question });
       await ends.server.handle(ask, async (message) => message);
       const message = JSON.parse(
         '{"n": 1, "body": {"__proto__": {"a": 1}, "constructor": [null]}, "added": {"__proto__": 2}, "__proto__": 3}',

@@ -98,9 +98,8 @@ export function describeRequests(ends: BusEnds): void {
     });
 
     it('is refused at once when nobody serves it', async () => {
-      const started = Date.now();
+      // After its time it would be `rpc-timeout`.
       expect((await failure(ends.asker.request(newRpc<null, null>(), null))).code).toBe('unavailable');
-      expect(Date.now() - started).toBeLessThan(2_000);
     });
 
     it('ends at its deadline and tells the handler to stop', async () => {

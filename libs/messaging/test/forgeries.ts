@@ -10,7 +10,7 @@ export const form = z.object({ tenant: z.string() });
 export type Form = z.infer<typeof form>;
 export type Asking = RpcDefinition<Form, string>;
 
-export const ask = (): Asking => newRpc<Form, string>(5_000, { request: form, response: z.string() });
+export const ask = (): Asking => newRpc<Form, string>(30_000, { request: form, response: z.string() });
 
 export const sealed = (rpc: Asking, changes = {}): RawMessage =>
   sealedMessage(keysOf, 'request', rpc, { tenant: 'CA' }, changes);

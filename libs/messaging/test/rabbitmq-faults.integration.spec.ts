@@ -8,6 +8,8 @@ import { BreakableWire } from './breakable-wire.js';
 import { brokerUrl } from './broker-url.js';
 import { BusObservations, failure, keysOf, newEvent, newRpc, SERVICE, until } from './bus-harness.js';
 
+jest.setTimeout(60_000);
+
 describe('RabbitMqMessageBus in faults', () => {
   let wire: BreakableWire;
   let observations: BusObservations;
@@ -57,7 +59,7 @@ describe('RabbitMqMessageBus in faults', () => {
     const began = Date.now();
     expect((await failure(away.request(ask, 1))).code).toBe('unavailable');
     expect((await failure(away.publish(happened, 1))).code).toBe('unavailable');
-    expect(Date.now() - began).toBeLessThan(200);
+    expect(Date.now() - began).toBeLessThan(9_000); // less than a confirm may take
     await here.publish(happened, 2); // its queue is durable: it waits there
 
     wire.mend();
@@ -67,7 +69,7 @@ describe('RabbitMqMessageBus in faults', () => {
     await until(() => seen.length === 2);
     expect(seen.sort()).toEqual([2, 3]);
     expect(observations.faults.map(({ error }) => String(error)).join()).toContain('was lost');
-  }, 30_000);
+  }, 60_000);
 
   it('fails what waits for an answer when its connection goes', async () => {
     const asker = await open({ url: wire.url });
@@ -84,7 +86,7 @@ describe('RabbitMqMessageBus in faults', () => {
     wire.cut();
     expect((await pending).code).toBe('unavailable');
     await server.close(100);
-  }, 30_000);
+  }, 60_000);
 
   it('gives a request whose handler is gone to another one, and tells the first to stop', async () => {
     const dying = await open({ url: wire.url });
@@ -105,7 +107,7 @@ describe('RabbitMqMessageBus in faults', () => {
     wire.cut();
     await expect(answer).resolves.toBe('the other one');
     await until(() => stopped);
-  }, 30_000);
+  }, 60_000);
 
   it('keeps events for a group whose members are all gone', async () => {
     const happened = newEvent<number>();
@@ -136,7 +138,7 @@ describe('RabbitMqMessageBus in faults', () => {
     await other.subscribe(happened, 'group', async (n) => void seen.push(n));
     wire.cut();
     await until(() => seen.length === 1);
-  }, 30_000);
+  }, 60_000);
 
   it('keeps what was given up in a queue beside, whole', async () => {
     const happened = newEvent<{ n: number }>(2);
@@ -200,7 +202,7 @@ describe('RabbitMqMessageBus in faults', () => {
     await channel.deleteQueue(requestQueue(ask.name));
     await eventually(async () => void expect(await publisher.request(ask, 4)).toBe(5));
     expect(new Set(seen)).toEqual(new Set([1]));
-  }, 30_000);
+  }, 60_000);
 
   it('says which broker cannot be used, without the password', async () => {
     const url = new URL(brokerUrl());
@@ -214,7 +216,7 @@ describe('RabbitMqMessageBus in faults', () => {
 });
 
 async function eventually(act: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   for (;;) {
     const fault = await act().then(
       () => undefined,

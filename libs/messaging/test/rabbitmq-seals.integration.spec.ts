@@ -8,6 +8,8 @@ import { BusObservations, failure, keysOf, newEvent, newRpc, SERVICE, until } fr
 import { ask, Asking, forgeries, form, sealed } from './forgeries.js';
 import { queueOf, RawMessage, sealedMessage } from './sealed-message.js';
 
+jest.setTimeout(60_000);
+
 const GENEROUS_MS = 30_000;
 
 /** Messages of somebody who may use the broker and does not know the secret. */
@@ -115,20 +117,20 @@ describe('messages that were not sealed for who gets them', () => {
   it('a cancellation that is not sealed stops nothing', async () => {
     const rpc = newRpc<null, string>();
     let stopped = false;
-    let release = (): void => undefined;
-    let id = '';
+    let release: (() => void) | undefined;
     await bus.handle(rpc, async (_, { signal }) => {
       signal.addEventListener('abort', () => (stopped = true));
       await new Promise<void>((resolve) => (release = resolve));
       return 'done';
     });
     const message = sealedMessage(keysOf, 'request', rpc, null);
-    id = message.options.correlationId as string;
     send(queueOf(rpc), message);
-    channel.publish('sluice.cancels', rpc.name, Buffer.alloc(0), { correlationId: id });
+    await until(() => release !== undefined, GENEROUS_MS);
+    const correlationId = message.options.correlationId as string;
+    channel.publish('sluice.cancels', rpc.name, Buffer.alloc(0), { correlationId });
     await until(() => observations.refused.length === 1, GENEROUS_MS);
     expect(observations.refused).toMatchObject([{ kind: 'cancel', reason: 'unsealed' }]);
-    release();
+    release?.();
     await until(() => replies.length === 1, GENEROUS_MS);
     expect([stopped, decodeFrame(replies[0]!.content)]).toEqual([false, 'done']);
   });

@@ -3,6 +3,8 @@ import { describeMessageBus } from './describe-message-bus.js';
 import { brokerUrl } from './broker-url.js';
 import { keysOf, SERVICE } from './bus-harness.js';
 
+jest.setTimeout(60_000);
+
 describeMessageBus('RabbitMQ', {
   open: async (observer) => {
     const options = { ...observer, keysOf, url: brokerUrl(), firstRedeliveryMs: 10, longestRedeliveryMs: 50 };
