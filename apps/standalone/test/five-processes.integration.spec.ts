@@ -54,7 +54,7 @@ async function startApp(name: (typeof APPS)[number]): Promise<Running> {
 }
 
 async function untilReady(name: string, { port, child, output }: Running): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 240_000;
   for (;;) {
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
       ({ ok }) => ok,
@@ -88,7 +88,7 @@ beforeAll(async () => {
   await dataSource.destroy();
   for (const name of APPS) running.set(name, await startApp(name));
   await Promise.all([...running].map(([name, app]) => untilReady(name, app)));
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   for (const { child } of running.values()) child.kill('SIGKILL');
@@ -190,7 +190,7 @@ describe('five processes', () => {
     ].sort();
     const dataSource = await openMetadata(database.url, () => undefined);
     let found: { id: string }[] = [];
-    for (const deadline = Date.now() + 60_000; found.length < expected.length && Date.now() < deadline;) {
+    for (const deadline = Date.now() + 240_000; found.length < expected.length && Date.now() < deadline;) {
       found = await dataSource.query<{ id: string }[]>(
         `select request_id as id from audit_record where action = 'denied' and code = 'message-forged'`,
       );
