@@ -25,10 +25,10 @@ interface Linked {
   readonly sha256: string;
 }
 
-/** 30 MB: more than lies in buffers between the gateway and a caller who does not read. */
+/** 20 MB: more than lies in buffers between the gateway and a caller who does not read. */
 async function exported(): Promise<Linked> {
   const { CA } = world.callers;
-  const text = { expr: `concat(${Array(7).fill('label').join(', ')})`, as: 'text' };
+  const text = { expr: `concat(${Array(4).fill('label').join(', ')})`, as: 'text' };
   const nonce = { expr: `'${randomBytes(8).toString('hex')}'`, as: 'nonce' };
   const queryDefinition = { dataset: 'big', select: ['id', text, nonce] };
   const body = JSON.stringify({ format: 'csv', queryDefinition });
@@ -60,11 +60,11 @@ const hashesOf = async (files: readonly Linked[]): Promise<readonly string[]> =>
 
 /** Ends a service as a roll-out does, and starts it with other keys; downloads that are under way go on to their end. */
 async function restarted(name: ServiceName, keys: string, files: readonly Linked[]): Promise<void> {
-  const underWay = name === 'gateway' ? await Promise.all(files.map(begin)) : [];
+  // Of the oldest key and of the newest; as many as a busy machine delivers within the grace of a service.
+  const taken = name === 'gateway' ? [...files.slice(0, 1), ...files.slice(1).slice(-1)] : [];
+  const underWay = await Promise.all(taken.map(begin));
   world.services[name].signal('SIGTERM');
-  expect(await Promise.all(underWay.map((rest) => rest()))).toEqual(
-    underWay.map((_, index) => files[index]?.sha256),
-  );
+  expect(await Promise.all(underWay.map((rest) => rest()))).toEqual(taken.map(({ sha256 }) => sha256));
   expect(await world.services[name].ended()).toBe(0);
   await world.services[name].start({ SLUICE_STORE_KEYS: keys });
 }
@@ -77,9 +77,12 @@ describe('keys of the store that change, back and forth (R34)', () => {
       for (const name of ['gateway', ...SEALERS] as const) {
         await restarted(name, keys, files);
         files.push(await exported());
-        expect(await hashesOf(files)).toEqual(files.map(({ sha256 }) => sha256));
+        // Who opens files is another one: all of them. Else what the new one has sealed.
+        const asked = name === 'gateway' ? files : files.slice(-1);
+        expect(await hashesOf(asked)).toEqual(asked.map(({ sha256 }) => sha256));
       }
     }
+    expect(await hashesOf(files)).toEqual(files.map(({ sha256 }) => sha256));
     // From the first one, which the key of the secret sealed, to the last.
     expect(files).toHaveLength(1 + 3 * STAGES.length);
     for (const { output } of Object.values(world.services)) expect(output).not.toContain('"level":50');
