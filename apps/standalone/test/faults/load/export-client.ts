@@ -8,6 +8,7 @@ import { FollowedJob, followJob } from './follow-job.js';
 
 /** How long a submission is tried again, in ms: far longer than anything is away. */
 const GIVE_UP_MS = 120_000;
+const LOOK_EVERY_MS = 200;
 
 /** Asks for one export after the other, each unlike any before, and follows all of them to their files. */
 export class ExportClient {
@@ -37,8 +38,13 @@ export class ExportClient {
         this.following.push(followJob(this.caller, job, this.plan, this.log));
       }
       await this.log.pause(next - Date.now());
+      while (!this.log.stopping && this.open() >= this.plan.openJobs) await this.log.pause(LOOK_EVERY_MS);
     }
     await Promise.all(this.following);
+  }
+
+  private open(): number {
+    return this.jobs.filter(({ endedAt }) => endedAt === null).length;
   }
 
   /** Asks until it is accepted, by the same key, as whoever needs the file would. */

@@ -16,7 +16,8 @@ export interface FollowedJob {
 }
 
 const LOOK_EVERY_MS = 1_000;
-const GIVE_UP_MS = 150_000;
+/** Far longer than a job takes on any machine. */
+const GIVE_UP_MS = 300_000;
 
 /** Looks at a job until it has ended, then fetches its file. What is refused is asked for again. */
 export async function followJob(

@@ -6,6 +6,8 @@ export interface LoadPlan {
   readonly queryEvery: number;
   /** The same for exports; one client of each tenant asks for them. */
   readonly exportEvery: number;
+  /** Exports that a client has asked for and that have not ended; past it, it asks for no more. */
+  readonly openJobs: number;
   /** What a query's client says that it is ready to wait (`Prefer: wait`), in seconds. */
   readonly waitSeconds: number;
   /** How long a client waits beyond the promised time of an answer before it counts as a hang. */
@@ -17,6 +19,7 @@ export const STEADY: LoadPlan = {
   queryClients: 4,
   queryEvery: 800,
   exportEvery: 2_000,
+  openJobs: 12,
   waitSeconds: 3,
   slack: 12_000,
 };

@@ -4,17 +4,33 @@ import { Gate } from '../gate.js';
 import { s3WorldStore } from '../world-store.js';
 import { World } from '../world.js';
 
-/** As the product has it; its lease of 30 s would only make everything that waits for its end longer. */
+/** How much time things have before they count as failed. */
+interface Patience {
+  readonly leaseMs: number;
+  readonly attemptMinutes: number;
+  /** More settings of every service. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Short, so that a run of all cells need not wait for leases of 30 s and files that are hours old. */
+export const BRISK: Patience = { leaseMs: 8_000, attemptMinutes: 1 };
+/** On a machine that other work keeps busy, no export is to fail because its worker or the store was not run for a while. */
+export const PATIENT: Patience = {
+  leaseMs: 60_000,
+  attemptMinutes: 10,
+  env: { SLUICE_STORE_TRY_MS: '15000', SLUICE_STORE_CALL_MS: '40000' },
+};
+/** As the product has it. */
 const RETRY_BASE_MS = 2_000;
-const LEASE_MS = 8_000;
-const ENV = {
+
+const envOf = ({ attemptMinutes, env }: Patience): Record<string, string> => ({
   // Far more than the load asks, so that the limits are counted in Redis and never met.
   SLUICE_RATE_LIMIT_PER_MINUTE: '600000',
-  // A worker is killed and restarted many times: each leaves what it had staged to the store's reaper.
-  SLUICE_EXPORT_TIMEOUT_MINUTES: '1',
+  SLUICE_EXPORT_TIMEOUT_MINUTES: String(attemptMinutes),
   SLUICE_EXPORT_REAP_MARGIN_MINUTES: '0',
   SLUICE_EXPORT_REAP_EVERY_MS: '5000',
-};
+  ...env,
+});
 
 /** A world of one process of each app, with a gate before each of its servers and the store. */
 export class Arena {
@@ -24,7 +40,7 @@ export class Arena {
     private readonly s3: S3Emulator,
   ) {}
 
-  static async create({ leaseMs = LEASE_MS } = {}): Promise<Arena> {
+  static async create(patience: Patience = BRISK): Promise<Arena> {
     const s3 = await S3Emulator.start();
     const store = await Gate.before(Number(new URL(s3.endpoint).port));
     const gates = new Map<ServerName, Gate>();
@@ -37,9 +53,9 @@ export class Arena {
     const env = { ...straight.env, SLUICE_S3_ENDPOINT: store.urlOf(s3.endpoint).replace(/\/$/, '') };
     const world = await World.create({
       store: { ...straight, env },
-      env: ENV,
+      env: envOf(patience),
       via,
-      times: { lease: leaseMs, retryBase: RETRY_BASE_MS },
+      times: { lease: patience.leaseMs, retryBase: RETRY_BASE_MS },
       without: ['orchestrator-2', 'worker-2'],
     }).catch(async (error: unknown) => {
       await shutAll([...gates.values(), store]);
