@@ -31,7 +31,9 @@ describe('operation', () => {
   beforeAll(async () => {
     harness = await startHarness({
       ready: () => Promise.resolve(missing),
-      config: { timeouts: { headersMs: 500, requestMs: 1_000, keepAliveMs: 2_000, stalledMs: 1_000, drainDelayMs: 0 } },
+      config: {
+        timeouts: { headersMs: 500, requestMs: 1_000, keepAliveMs: 2_000, stalledMs: 1_000, drainDelayMs: 0 },
+      },
     });
   });
   afterAll(() => harness.stop());

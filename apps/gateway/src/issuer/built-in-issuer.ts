@@ -147,10 +147,7 @@ function temporarilyUnavailable(): Error {
 }
 
 /** Clients come from our table. Nothing else is kept: tokens are JWTs, and there are no sessions. */
-function clientAdapter(
-  { clients, onFault }: IssuerOptions,
-  check: SecretCheck,
-): (model: string) => Adapter {
+function clientAdapter({ clients, onFault }: IssuerOptions, check: SecretCheck): (model: string) => Adapter {
   const refuse = (): Promise<never> => Promise.reject(new Error('The issuer keeps clients only.'));
   const none = (): Promise<undefined> => Promise.resolve(undefined);
   const findRow = (id: string): Promise<OauthClient | null> =>
