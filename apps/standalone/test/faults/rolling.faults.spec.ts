@@ -239,4 +239,4 @@ it('a rolling restart of every app fails no request, and loses no job', async ()
     return states.every((state) => state === 'Succeeded') ? true : undefined;
   };
   await until('all jobs succeed', ended, 120_000, 500);
-}, 900_000);
+}, 1_500_000);
