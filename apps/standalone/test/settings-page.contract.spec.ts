@@ -5,9 +5,10 @@ import { GATEWAY_SETTINGS } from '@sluice/gateway';
 import { STORE_SETTINGS } from '@sluice/object-store';
 import { QUERY_SERVICE_SETTINGS } from '@sluice/query-service';
 import { NETWORK_SETTINGS, POSTGRES_SETTINGS, SECRET_SETTINGS } from '@sluice/service-kit';
-import { STANDALONE_SETTINGS } from '@sluice/standalone';
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { STANDALONE_SETTINGS } from '../src/standalone.config.js';
 
 const ROOT = join(__dirname, '../../..');
 
