@@ -25,14 +25,13 @@ export function startNetworkedExportOrchestrator(
   const settings = {
     config: readExportOrchestratorConfig,
     postgresUrl: postgresUrlOf,
-    secret: secretOf,
     store: readerOf(storeSettingsSchema),
   };
   return startNetworked({ name: 'export-orchestrator', env, settings }, stopping, async (host, read) => {
     const openStore = () =>
       openObjectStore(read.store, {
         folder: join(host.settings.home, 'exports'),
-        derivedKey: deriveKey(read.secret, 'store'),
+        derivedKey: deriveKey(host.settings.secret, 'store'),
         onLeftover: host.reporter('an upload that failed could not be given up'),
       });
     const [dataSource, store, bus] = await Promise.all([
