@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { AuditRecord, auditRecorded } from '@sluice/contracts';
 import { connectRabbitMq } from '@sluice/messaging';
+import { aloneOnBroker } from '@sluice/messaging/test/alone-on-broker.js';
 import { createDataSource, createScratchDatabase, openMetadata, ScratchDatabase } from '@sluice/metadata-db';
 import { messageKeys, StoppedAtStart } from '@sluice/service-kit';
 import { startNetworkedAuditService } from '../src/networked.js';
@@ -31,10 +32,15 @@ const record: AuditRecord = {
 describe('audit-service as a process of its own', () => {
   let database: ScratchDatabase;
 
+  let letNextIn: () => Promise<void>;
   beforeAll(async () => {
+    letNextIn = await aloneOnBroker();
     database = await createScratchDatabase(process.env['SLUICE_TEST_POSTGRES_URL']);
+  }, 300_000);
+  afterAll(async () => {
+    await database.drop();
+    await letNextIn();
   });
-  afterAll(() => database.drop());
 
   const env = (changes: Record<string, string> = {}): Record<string, string | undefined> => ({
     SLUICE_POSTGRES_URL: database.url,

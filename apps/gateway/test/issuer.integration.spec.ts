@@ -254,13 +254,8 @@ describe('built-in issuer', () => {
     expect(await (await lonely.ask('/readyz', { role: null })).json()).toMatchObject({
       notReady: ['postgres'],
     });
-    const headers = basic('ca-viewer', secret);
-    const answer = await lonely.ask('/oauth/token', {
-      role: null,
-      method: 'POST',
-      headers,
-      body: new URLSearchParams(grant),
-    });
+    const [headers, body] = [basic('ca-viewer', secret), new URLSearchParams(grant)];
+    const answer = await lonely.ask('/oauth/token', { role: null, method: 'POST', headers, body });
     expect({ status: answer.status, later: answer.headers.get('retry-after') }).toEqual({
       status: 503,
       later: '1',

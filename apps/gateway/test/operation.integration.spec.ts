@@ -186,7 +186,7 @@ describe('ending', () => {
     await closed;
     await expect(fetch(`${harness.url}/healthz`)).rejects.toThrow();
     await harness.issuer.stop();
-  }, 30_000);
+  });
 
   it('cuts what does not end in time', async () => {
     const harness = await startHarness();

@@ -1,5 +1,6 @@
 import { createClient } from '@sluice/gateway';
 import { importTable } from '@sluice/engine';
+import { aloneOnBroker } from '@sluice/messaging/test/alone-on-broker.js';
 import { createScratchDatabase, openMetadata, ScratchDatabase } from '@sluice/metadata-db';
 import { decodeFrame, encodeFrame } from '@sluice/messaging/test/sealed-message.js';
 import { connect } from 'amqplib';
@@ -25,6 +26,7 @@ interface Running {
 let home: string;
 let database: ScratchDatabase;
 let secret: string;
+let letNextIn: () => Promise<void>;
 const running = new Map<string, Running>();
 
 async function startApp(name: (typeof APPS)[number]): Promise<Running> {
@@ -68,19 +70,23 @@ async function untilReady(name: string, { port, child, output }: Running): Promi
 }
 
 beforeAll(async () => {
+  letNextIn = await aloneOnBroker();
   home = await mkdtemp(join(tmpdir(), 'sluice-five-'));
   database = await createScratchDatabase(process.env['SLUICE_TEST_POSTGRES_URL']);
   const [dataDir, catalogDir] = [join(home, 'data'), join(home, 'catalog')];
   await mkdir(catalogDir);
   const sql = `select i as id, ['CA', 'TX'][1 + i % 2] as tenant_id, 'row ' || i as label from range(1000) t(i)`;
-  await importTable({
-    source: { sql, dependsOn: [] },
-    dataDir,
-    catalogDir,
-    name: 'things',
-    tenant: 'tenant_id',
-    key: ['id'],
-  });
+  await importTable(
+    {
+      source: { sql, dependsOn: [] },
+      dataDir,
+      catalogDir,
+      name: 'things',
+      tenant: 'tenant_id',
+      key: ['id'],
+    },
+    300_000,
+  );
   await writeFile(join(home, 'policy.yaml'), POLICY);
   const dataSource = await openMetadata(database.url, () => undefined);
   secret = (await createClient(dataSource, { clientId: 'five', tenants: ['CA'], roles: ['exporter'] }))
@@ -94,6 +100,7 @@ afterAll(async () => {
   for (const { child } of running.values()) child.kill('SIGKILL');
   await database.drop();
   await rm(home, { recursive: true, force: true });
+  await letNextIn();
 });
 
 const at = (path: string): string => `http://127.0.0.1:${running.get('gateway')!.port}${path}`;

@@ -1,6 +1,7 @@
 import { importTable } from '@sluice/engine';
 import { CuttableLine } from '@sluice/export-orchestrator/test/cuttable-line.js';
 import { createClient } from '@sluice/gateway';
+import { aloneOnBroker } from '@sluice/messaging/test/alone-on-broker.js';
 import { createScratchDatabase, openMetadata, ScratchDatabase } from '@sluice/metadata-db';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,7 +36,9 @@ function lineTo(url: string | undefined): CuttableLine {
   return new CuttableLine(new URL(url));
 }
 
+let letNextIn: () => Promise<void>;
 beforeAll(async () => {
+  letNextIn = await aloneOnBroker();
   home = await mkdtemp(join(tmpdir(), 'sluice-order-'));
   scratch = await createScratchDatabase(process.env['SLUICE_TEST_POSTGRES_URL']);
   const broker = process.env['SLUICE_TEST_RABBITMQ_URL'];
@@ -48,14 +51,15 @@ beforeAll(async () => {
     SLUICE_RABBITMQ_URL: await byWayOf(lines.rabbitmq, broker ?? ''),
     SLUICE_SIGNING_KEYS_FILE: join(home, 'signing-keys.json'),
   };
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   for (const { child } of apps.values()) child.kill('SIGKILL');
   await Promise.all([lines.postgres.cut(), lines.rabbitmq.cut()]);
   await scratch.drop();
   await rm(home, { recursive: true, force: true });
-}, 30_000);
+  await letNextIn();
+});
 
 function all(names: readonly AppName[], missing: readonly string[]): Promise<unknown> {
   return Promise.all(names.map((name) => apps.get(name)!.untilMissing(...missing)));

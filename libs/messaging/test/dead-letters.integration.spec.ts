@@ -65,7 +65,7 @@ describe('messages that were set aside', () => {
     await until(() => seen.length === 3, GENEROUS_MS);
     expect(seen).toEqual([2, 3, 1]);
     expect(await putBack(brokerUrl(), happened, 100)).toBe(0);
-  }, 60_000);
+  });
 
   it('are not asked for in vain: what is not there is named', async () => {
     const unknown = newEvent<number>();

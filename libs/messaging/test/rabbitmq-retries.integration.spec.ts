@@ -66,7 +66,7 @@ describe('retry queues of RabbitMqMessageBus', () => {
     const queue = eventQueue(happened.name, 'group');
     await untilIn(retryQueue(queue, 600_000), 2);
     await untilIn(queue, 0);
-  }, 60_000);
+  });
 
   it('keep it while nobody of its group is there, and give it to who comes', async () => {
     const happened = newEvent<number>();
@@ -81,7 +81,7 @@ describe('retry queues of RabbitMqMessageBus', () => {
     await until(() => seen.length === 1, GENEROUS_MS);
     expect(seen).toEqual([7]);
     await untilIn(eventQueue(happened.name, 'group'), 0);
-  }, 60_000);
+  });
 
   it('lose nothing when the connection goes as a message is about to be put into them', async () => {
     const happened = newEvent<number>(5);
@@ -93,7 +93,7 @@ describe('retry queues of RabbitMqMessageBus', () => {
     const seen: number[] = [];
     await other.subscribe(happened, 'group', async (n) => void seen.push(n));
     await until(() => seen.length > 0, GENEROUS_MS);
-  }, 60_000);
+  });
 
   it('may be deleted under it: a message that failed comes again all the same', async () => {
     const happened = newEvent<number>(3);
@@ -111,7 +111,7 @@ describe('retry queues of RabbitMqMessageBus', () => {
     expect({ tries, deliveries: observations.letters[0]?.deliveries }).toEqual({ tries: 3, deliveries: 3 });
     await untilIn(deadLetterQueue(queue), 1);
     expect(observations.faults.map(({ error }) => String(error)).join()).toContain('it is gone');
-  }, 60_000);
+  });
 
   it('do not count for a message that ends its consumers: the broker sets it aside', async () => {
     const happened = newEvent<number>(2);
@@ -128,7 +128,7 @@ describe('retry queues of RabbitMqMessageBus', () => {
     // The broker's limit allows one delivery more than the consumer's own.
     expect(taken).toBeGreaterThanOrEqual(2);
     expect(taken).toBeLessThanOrEqual(3);
-  }, 60_000);
+  });
 
   it('keep a message as it was sealed, through all deliveries', async () => {
     const happened = newEvent<{ text: string }>(4);
@@ -142,7 +142,7 @@ describe('retry queues of RabbitMqMessageBus', () => {
     await until(() => seen.length === 4, GENEROUS_MS);
     expect(seen).toEqual(Array(4).fill('whole'));
     expect(observations.letters).toEqual([]);
-  }, 60_000);
+  });
 
   it('and publications and requests do not wait for a broker that has fallen silent', async () => {
     const bus = await open({ url: wire.url, confirmTimeoutMs: 300 });
@@ -154,5 +154,5 @@ describe('retry queues of RabbitMqMessageBus', () => {
     expect((await failure(bus.publish(happened, 2))).code).toBe('unavailable');
     expect(['rpc-timeout', 'unavailable']).toContain((await failure(bus.request(ask, 1))).code);
     wire.cut();
-  }, 60_000);
+  });
 });

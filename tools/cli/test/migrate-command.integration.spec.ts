@@ -17,7 +17,7 @@ interface Outcome {
 let database: ScratchDatabase;
 beforeEach(async () => {
   database = await createScratchDatabase(process.env['SLUICE_TEST_POSTGRES_URL']);
-}, 30_000);
+});
 afterEach(() => database.drop());
 
 /** The command as a process of its own. */
@@ -52,7 +52,7 @@ describe('sluice migrate', () => {
     const applied = outcomes.flatMap(({ out }) => (JSON.parse(out) as { applied: string[] }).applied);
     expect(applied).toEqual(names);
     expect(await asProcess('migrate', '--check')).toMatchObject({ code: 0, err: '' });
-  }, 120_000);
+  });
 
   it('only looks when it is asked to, and fails while something is to be done', async () => {
     const { code, out, err } = await inProcess(database.url, never, 'migrate', '--check');
@@ -62,7 +62,7 @@ describe('sluice migrate', () => {
     });
     expect(err).toMatch(/^sluice: The database lacks .*: run "sluice migrate"\.\n$/);
     expect((await inProcess(database.url, never, 'migrate', '--check')).code).toBe(1);
-  }, 30_000);
+  });
 
   it('waits for a database that is not there yet for as long as it is told to', async () => {
     const url = await unusedUrl();
@@ -74,7 +74,7 @@ describe('sluice migrate', () => {
     const waiting = inProcess(url, stop.signal, 'migrate', '--wait', '3600');
     stop.abort('SIGTERM');
     expect(await waiting).toMatchObject({ code: 143, out: '' });
-  }, 30_000);
+  });
 
   it('refuses a time that is none', async () => {
     const refused = await inProcess(database.url, never, 'migrate', '--wait', 'long');

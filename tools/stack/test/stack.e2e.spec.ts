@@ -78,7 +78,7 @@ afterAll(async () => {
     await ended;
   }
   await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
-}, 60_000);
+});
 
 /** The banner's lines for a terminal; the last one submits an export. */
 function bannerLines(): readonly string[] {
@@ -108,7 +108,7 @@ describe('npm run stack', () => {
     expect(row).toMatch(/^\d+,/);
     // Where Azurite keeps what it was given.
     expect(await readdir(join(home, 'servers/azurite'))).toContain('__blobstorage__');
-  }, 150_000);
+  });
 
   it('logs a readable line for each event, with the name of the process', () => {
     expect(output).toMatch(/^\d\d:\d\d:\d\d\.\d{3} gateway-1 {12,}info  answered .*route=\/api\/v1\/query/m);
@@ -126,7 +126,7 @@ describe('npm run stack', () => {
     );
     await until('another one runs', async () => (await workers()).some(([other]) => other !== pid));
     await until('it has started', () => (output.match(/query-service-1 +info  started/g) ?? []).length === 2);
-  }, 120_000);
+  });
 
   it('ends everything on Ctrl-C', async () => {
     const before = await processesOfStack();
@@ -137,5 +137,5 @@ describe('npm run stack', () => {
     const left = await processesOfStack();
     expect([...left.values()]).toEqual([]);
     expect(output.trimEnd().split('\n').at(-1)).toBe('Stopped.');
-  }, 120_000);
+  });
 });
