@@ -76,17 +76,14 @@ beforeAll(async () => {
   const [dataDir, catalogDir] = [join(home, 'data'), join(home, 'catalog')];
   await mkdir(catalogDir);
   const sql = `select i as id, ['CA', 'TX'][1 + i % 2] as tenant_id, 'row ' || i as label from range(1000) t(i)`;
-  await importTable(
-    {
-      source: { sql, dependsOn: [] },
-      dataDir,
-      catalogDir,
-      name: 'things',
-      tenant: 'tenant_id',
-      key: ['id'],
-    },
-    300_000,
-  );
+  await importTable({
+    source: { sql, dependsOn: [] },
+    dataDir,
+    catalogDir,
+    name: 'things',
+    tenant: 'tenant_id',
+    key: ['id'],
+  });
   await writeFile(join(home, 'policy.yaml'), POLICY);
   const dataSource = await openMetadata(database.url, () => undefined);
   secret = (await createClient(dataSource, { clientId: 'five', tenants: ['CA'], roles: ['exporter'] }))
@@ -94,7 +91,7 @@ beforeAll(async () => {
   await dataSource.destroy();
   for (const name of APPS) running.set(name, await startApp(name));
   await Promise.all([...running].map(([name, app]) => untilReady(name, app)));
-}, 240_000);
+}, 300_000);
 
 afterAll(async () => {
   for (const { child } of running.values()) child.kill('SIGKILL');

@@ -46,7 +46,7 @@ describe('Loop', () => {
       rounds += 1;
       await sleep(20);
       running -= 1;
-    });
+    }, 60_000);
     for (let i = 0; i < 10; i++) loop.wake();
     await until(() => rounds === 2 && running === 0);
     await sleep(20);
@@ -59,7 +59,7 @@ describe('Loop', () => {
       begun += 1;
       await sleep(20);
       done += 1;
-    });
+    }, 1);
     await loop.close();
     expect([begun, done]).toEqual([1, 1]);
     await sleep(20);
