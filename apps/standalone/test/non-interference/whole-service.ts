@@ -16,7 +16,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { NOW } from './tables.js';
 
 const SECRET = 'a secret of more than thirty-two characters';
-const PUBLIC_URL = 'http://sluice.test';
+const PUBLIC_URL = 'https://sluice.test';
 /** The same for every service, so that answers can be compared to the byte. */
 const VERSION = 'v1';
 
