@@ -12,6 +12,12 @@ export interface UseCases {
   readonly datasets: DescribeDatasetsUseCase;
 }
 
+/**
+ * Far more than the engine runs and lets wait: its line is fair between tenants and refuses what is too much, the broker's queue is neither. What is
+ * answered from the cache needs places too.
+ */
+const PAGES_AT_ONCE = 1_024;
+
 /** Binds the service's requests to their use cases. */
 export class QueryRpc {
   constructor(
@@ -22,7 +28,7 @@ export class QueryRpc {
   async serve(): Promise<void> {
     const { runQuery, explainQuery, checkQuery, datasets } = this.useCases;
     await this.bus.handle(queryRun, (request, { signal }) => runQuery.run(request, signal), {
-      concurrency: 256,
+      concurrency: PAGES_AT_ONCE,
     });
     await this.bus.handle(queryExplain, (request, { signal }) => explainQuery.explain(request, signal));
     await this.bus.handle(queryCheck, (request, { signal }) => checkQuery.check(request, signal));
