@@ -1,8 +1,10 @@
-import { LocalObjectStore, ObjectInventory, ObjectStore } from '@sluice/object-store';
+import { SluiceError } from '@sluice/contracts';
+import { LocalObjectStore, ObjectInventory, ObjectPage, ObjectStore } from '@sluice/object-store';
 import { S3Emulator } from '@sluice/object-store/test/s3-emulator.js';
 import { deriveKey } from '@sluice/service-kit';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Something that is on its way into the store, and that nobody can see. */
 export interface StagedFile {
@@ -45,11 +47,26 @@ export function localWorldStore(folder: string, secret: string, keys: readonly B
 /** How long its services wait for S3, in ms: one try, and a call with its tries. */
 export const S3_TIMES = { try: 3_000, call: 7_000 } as const;
 
+const LIST_TRIES = 20;
+const LIST_AGAIN_MS = 250;
+
+/** The emulator fails with 500 when a file that it lists goes meanwhile. */
+async function listed(s3: S3Emulator, from: string | null): Promise<ObjectPage> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await s3.store().list('', from);
+    } catch (error) {
+      if (SluiceError.from(error).code !== 'unavailable' || tries === LIST_TRIES) throw error;
+      await sleep(LIST_AGAIN_MS);
+    }
+  }
+}
+
 export function s3WorldStore(s3: S3Emulator): WorldStore {
   const files = async (): Promise<readonly string[]> => {
     const found: string[] = [];
     for (let from: string | null = null; ;) {
-      const { objects, next } = await s3.store().list('', from);
+      const { objects, next } = await listed(s3, from);
       found.push(...objects.map(({ key }) => key));
       if (next === null) return found;
       from = next;
