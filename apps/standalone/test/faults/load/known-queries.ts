@@ -1,4 +1,4 @@
-import { DataRow, Dataset, DATASETS, idsOf, rowAt, Tenant } from '../world-data.js';
+import { DataRow, Dataset, DATASETS, idAt, idsOf, rowAt, Tenant } from '../world-data.js';
 
 /** A query whose whole answer is known before it is asked: reckoned from what the data are made of, without an engine. */
 export interface KnownQuery {
@@ -30,8 +30,8 @@ function pageOf(tenant: Tenant, dataset: Dataset, fromId: number, limit: number)
   const filter = { column: 'id', op: 'gte', value: fromId };
   return {
     body: { dataset, select: COLUMNS, filter, sort: ['id'], page: { limit } },
-    rows: ids.slice(0, limit).map(rowAt),
-    totalRows: ids.length,
+    rows: Array.from({ length: Math.min(limit, ids.count) }, (_, index) => rowAt(idAt(ids, index))),
+    totalRows: ids.count,
   };
 }
 
@@ -40,7 +40,7 @@ function summary(tenant: Tenant): KnownQuery {
   const select = ['count(*) as n', 'min(id) as lowest', 'max(id) as highest', 'max(tenant_id) as tenant'];
   return {
     body: { dataset: 'small', select, page: { limit: 10 } },
-    rows: [{ n: ids.length, lowest: ids[0], highest: ids.at(-1), tenant }],
+    rows: [{ n: ids.count, lowest: ids.first, highest: idAt(ids, ids.count - 1), tenant }],
     totalRows: 1,
   };
 }
