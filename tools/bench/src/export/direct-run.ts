@@ -73,11 +73,11 @@ export function valuesOf(parameters: Statement['parameters']): (string | bigint)
 }
 
 /** The statement that the worker runs for CSV; for the others, which the engine writes from typed values, that of Parquet. */
-export function statementOf({ format, rows }: ExportAsked): Statement {
-  const body = salesQuery(rows);
+export function statementOf(asked: ExportAsked): Statement {
+  const body = salesQuery(asked);
   const now = BigInt(Date.now()) * 1000n;
   const plan = planQuery({ body, principal: SELLER, purpose: 'export', now }, salesGovernance());
-  return format === 'csv'
+  return asked.format === 'csv'
     ? compileCsvExport(plan, { rawText: false }, duckDbDialect)
     : compileTypedExport(plan, duckDbDialect);
 }

@@ -17,6 +17,7 @@ interface Contest {
   readonly name: string;
   readonly format: ExportFormat;
   readonly compression: ExportCompression | null;
+  readonly sorted?: true;
   /** Whose time it is: the worker's from the job's announcement to the published file, unless it is work on a plain file. */
   readonly of: Extract<Side, 'worker' | 'compress'>;
   readonly against: Side;
@@ -31,6 +32,15 @@ const CONTESTS: readonly Contest[] = [
   { name: 'json', format: 'json', compression: null, of: 'worker', against: 'direct' },
   { name: 'ndjson', format: 'ndjson', compression: null, of: 'worker', against: 'direct' },
   { name: 'parquet', format: 'parquet', compression: null, of: 'worker', against: 'direct' },
+  { name: 'csv-sorted', format: 'csv', compression: null, sorted: true, of: 'worker', against: 'direct' },
+  {
+    name: 'parquet-sorted',
+    format: 'parquet',
+    compression: null,
+    sorted: true,
+    of: 'worker',
+    against: 'direct',
+  },
   { name: 'xlsx', format: 'xlsx', compression: null, of: 'worker', against: 'exceljs', most: 1_000_000 },
 ];
 
@@ -77,8 +87,8 @@ async function compare(
   rows: number,
   say: (line: string) => void,
 ): Promise<ExportComparison> {
-  const { name, format, compression, of, against } = contest;
-  const asked: ExportAsked = { home, format, compression, rows };
+  const { name, format, compression, sorted = false, of, against } = contest;
+  const asked: ExportAsked = { home, format, compression, rows, sorted };
   // The plain file that is compressed.
   if (against === 'gzip') await runOne('direct', asked);
   const rounds = [];

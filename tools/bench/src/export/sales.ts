@@ -34,10 +34,17 @@ export const SELLER: Principal = {
 };
 
 /** All ten columns of the first so many rows. */
-export const salesQuery = (rows: number): object => ({
+export const salesQuery = ({
+  rows,
+  sorted,
+}: {
+  readonly rows: number;
+  readonly sorted: boolean;
+}): object => ({
   dataset: 'sales',
   select: COLUMN_NAMES,
   filter: { column: 'id', op: 'lt', value: rows },
+  ...(sorted && { sort: ['note desc'] }),
 });
 
 export function salesGovernance(): Governance {

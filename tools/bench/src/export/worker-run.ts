@@ -23,14 +23,21 @@ export interface ExportAsked {
   readonly format: ExportFormat;
   readonly compression: ExportCompression | null;
   readonly rows: number;
+  /** By a column of text that few rows share; otherwise as they come. */
+  readonly sorted: boolean;
 }
 
-/** Runs one export as a worker does, into the local encrypted store. Gives the seconds from the job's announcement to its outcome. */
-export async function runInWorker({ home, format, compression, rows }: ExportAsked): Promise<number> {
+/** Runs one export as a worker does with its default settings, into the local encrypted store. Gives the seconds from the job's announcement to its outcome. */
+export async function runInWorker(asked: ExportAsked): Promise<number> {
+  const { home, format, compression, rows } = asked;
+  const config = readExportWorkerConfig({
+    SLUICE_SECRET: randomBytes(32).toString('hex'),
+    SLUICE_LOG_LEVEL: 'silent',
+  });
   const engine = await openDuckDbExportEngine({
     dataDir: join(home, 'data'),
     workDir: join(home, 'work'),
-    memoryLimit: '256MiB',
+    memoryLimit: `${config.memoryMib}MiB`,
     maxSpill: '64GiB',
     concurrency: 1,
     maxWaiting: 1,
@@ -46,7 +53,7 @@ export async function runInWorker({ home, format, compression, rows }: ExportAsk
     attempt: 1,
     principal: SELLER,
     spec: {
-      queryDefinition: salesQuery(rows),
+      queryDefinition: salesQuery(asked),
       format,
       compression,
       csv: DEFAULT_CSV_OPTIONS,
@@ -61,10 +68,6 @@ export async function runInWorker({ home, format, compression, rows }: ExportAsk
     void bus.subscribe(exportFinished, 'bench', async (message) => {
       resolve(message);
     });
-  });
-  const config = readExportWorkerConfig({
-    SLUICE_SECRET: randomBytes(32).toString('hex'),
-    SLUICE_LOG_LEVEL: 'silent',
   });
   const governance = salesGovernance();
   const audit = { record: async (): Promise<void> => undefined };
