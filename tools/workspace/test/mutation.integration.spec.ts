@@ -112,3 +112,18 @@ describe('the runner for mutation testing', () => {
     expect(inLine('unused')).toMatchObject({ 'amount * 2': 'NoCoverage' });
   });
 });
+
+it('runs the unit specs of this workspace', async () => {
+  const stryker = path.join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+  const args = [
+    stryker,
+    'run',
+    '--dryRunOnly',
+    '--concurrency',
+    '1',
+    '--tempDirName',
+    '.tools/mutation-dry-run',
+  ];
+  const { code, output } = await runCommand(pinnedNode(root), args, { cwd: root, deadlineMs: 170_000 });
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/Ran \d{4} tests/) });
+});

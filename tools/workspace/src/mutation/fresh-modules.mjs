@@ -6,7 +6,7 @@ import { transformSync } from '@swc/core';
 
 /**
  * @typedef {(file: string) => unknown} Load gives what a module exports, by its absolute path
- * @typedef {(exports: object, require: (name: string) => unknown, module: { exports: unknown }) => void} Body
+ * @typedef {(exports: object, require: (name: string) => unknown, module: { exports: unknown }, filename: string, dirname: string) => void} Body
  */
 
 /**
@@ -53,6 +53,8 @@ export class ModuleCompiler {
           return imported === undefined ? this.#requirePackage(name) : load(imported);
         },
         module,
+        file,
+        path.dirname(file),
       );
       return module.exports;
     };
@@ -71,7 +73,7 @@ export class ModuleCompiler {
       swcrc: false,
     });
     const body = /** @type {Body} */ (
-      compileFunction(code, ['exports', 'require', 'module'], { filename: file })
+      compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname'], { filename: file })
     );
     this.#bodies.set(file, body);
     return body;
