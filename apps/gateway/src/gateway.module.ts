@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { OBJECT_STORE } from '@sluice/object-store';
 import { AuthenticationGuard } from './authentication/authentication.guard.js';
 import { TokenVerifier } from './authentication/token-verifier.js';
@@ -54,7 +54,7 @@ export class GatewayModule {
       // In this order: who it is, whether there was too much of it, and only then what it sends.
       { provide: APP_GUARD, useClass: AuthenticationGuard },
       { provide: APP_GUARD, useClass: RateLimitGuard },
-      { provide: APP_INTERCEPTOR, useClass: BodyReader },
+      { provide: APP_GUARD, useClass: BodyReader },
     ];
     if (issuer === null) return { module: GatewayModule, controllers: CONTROLLERS, providers };
     return {

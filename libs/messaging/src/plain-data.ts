@@ -20,16 +20,31 @@ function copy(value: unknown, depth: number): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map((item) => copy(item ?? null, depth + 1)));
-  if (isRecord(value)) return Object.freeze(copyRecord(value, depth));
+  if (Array.isArray(value)) return copyArray(value, depth);
+  if (isRecord(value)) return copyRecord(value, depth);
   if (value === undefined && depth === 0) return undefined;
   throw new TypeError(`A message can hold plain data only, not ${Object.prototype.toString.call(value)}.`);
 }
 
-function copyRecord(value: Record<string, unknown>, depth: number): Record<string, unknown> {
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  // fromEntries defines properties: a key named __proto__ stays a key.
-  return Object.fromEntries(entries.map(([key, item]) => [key, copy(item, depth + 1)]));
+// Loops, since each message of the single process goes through here twice: `map` and `fromEntries` took three times as long.
+
+function copyArray(value: readonly unknown[], depth: number): readonly unknown[] {
+  const copied: unknown[] = [];
+  for (const item of value) copied.push(copy(item ?? null, depth + 1));
+  return Object.freeze(copied);
+}
+
+function copyRecord(value: Record<string, unknown>, depth: number): Readonly<Record<string, unknown>> {
+  const copied: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (item === undefined) continue;
+    const own = copy(item, depth + 1);
+    // An assignment would set the prototype.
+    if (key === '__proto__') Object.defineProperty(copied, key, { value: own, enumerable: true });
+    else copied[key] = own;
+  }
+  return Object.freeze(copied);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,33 +1,27 @@
 import { type IncomingMessage } from 'node:http';
-import {
-  Inject,
-  Injectable,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-} from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { SluiceError } from '@sluice/contracts';
 import { type FastifyReply } from 'fastify';
-import { type Observable } from 'rxjs';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { timesSent, type EdgeRequest } from './edge-request.js';
 
 /**
  * Reads bodies, as bytes, once the guards have let the caller in: a stranger's body takes no memory, and nothing about
- * it is answered before the caller is known. On routes without a token no body is read.
+ * it is answered before the caller is known. On routes without a token no body is read. It stands as the last guard itself: an interceptor
+ * would lead each request through observables, which took a twentieth of the time of a page from the cache.
  */
 @Injectable()
-export class BodyReader implements NestInterceptor {
+export class BodyReader implements CanActivate {
   constructor(@Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig) {}
 
   /** @throws SluiceError `body-too-large`, `unsupported-media-type` for two types, `request-timeout` when the body breaks off */
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  async canActivate(context: ExecutionContext): Promise<true> {
     const http = context.switchToHttp();
     const request = http.getRequest<EdgeRequest>();
     if (request.principal !== undefined && carriesBody(request.raw)) {
       request.body = await this.read(request.raw, http.getResponse<FastifyReply>());
     }
-    return next.handle();
+    return true;
   }
 
   private async read(raw: IncomingMessage, reply: FastifyReply): Promise<Buffer> {

@@ -31,9 +31,11 @@ export function readStrictJson(bytes: Uint8Array): unknown {
   return value;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw new SluiceError('invalid-json', 'The text is not UTF-8.');
   }
@@ -103,9 +105,12 @@ function advance(levels: Level[]): void {
 function inspectString(levels: Level[], token: string): void {
   const level = levels.at(-1);
   const isKey = level?.kind === 'object' && level.key === '';
-  const text = token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
+  const hasEscapes = token.includes('\\');
+  // UTF-8 holds whole characters: only an escape can write half of one.
+  if (!isKey && !hasEscapes) return;
+  const text = hasEscapes ? (JSON.parse(token) as string) : token.slice(1, -1);
   if (isKey) level.key = `/${text}`;
-  if (!text.isWellFormed()) throw refuse(levels, 'The text holds half a surrogate pair.');
+  if (hasEscapes && !text.isWellFormed()) throw refuse(levels, 'The text holds half a surrogate pair.');
   if (!isKey) return;
   if (text === '__proto__') throw refuse(levels, 'The key "__proto__" is not allowed.');
   if (level.keys.has(text)) throw refuse(levels, 'The key stands twice in one object.');
