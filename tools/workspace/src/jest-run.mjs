@@ -31,7 +31,7 @@ export async function runJest(root, tiers, { coverage, env }) {
   await rm(results, { force: true });
   const jest = [pinnedNode(root), ...jestArguments(tiers, results, coverage)];
   const services = [process.execPath, 'tools/services/services.mjs', 'run', '--'];
-  const needsServers = tiers.some((tier) => tier === 'integration' || tier === 'contract');
+  const needsServers = tiers.some((tier) => ['integration', 'contract', 'faults'].includes(tier));
   const [command = '', ...args] = needsServers ? [...services, ...jest] : jest;
   const linger = endLingering(results);
   const { code } = await runCommand(command, args, {

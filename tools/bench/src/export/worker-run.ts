@@ -27,10 +27,11 @@ export interface ExportAsked {
   readonly sorted: boolean;
 }
 
-/** Runs one export as a worker does with its default settings, into the local encrypted store. Gives the seconds from the job's announcement to its outcome. */
+/** Runs one export as a worker does with its default settings, or the `SLUICE_EXPORT_MEMORY_MIB` of the environment, into the local encrypted store. Gives the seconds from the job's announcement to its outcome. */
 export async function runInWorker(asked: ExportAsked): Promise<number> {
   const { home, format, compression, rows } = asked;
   const config = readExportWorkerConfig({
+    SLUICE_EXPORT_MEMORY_MIB: process.env['SLUICE_EXPORT_MEMORY_MIB'],
     SLUICE_SECRET: randomBytes(32).toString('hex'),
     SLUICE_LOG_LEVEL: 'silent',
   });
