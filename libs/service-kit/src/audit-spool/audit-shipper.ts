@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditRecord } from '@sluice/contracts';
 import { AuditSpool } from './audit-spool.js';
@@ -129,7 +130,7 @@ class Shipper implements AuditShipper {
     if (batch.unreadable.length > 0) this.setAside(batch.unreadable);
     if (batch.records.length > 0) await this.unlessStopped(this.publish(batch.records));
     this.position = { segment: segment.name, offset: batch.nextOffset };
-    writePosition(this.spool.folder, this.position);
+    await writePosition(this.spool.folder, this.position);
     const isLast = segment.name === this.spool.segments().at(-1)?.name;
     return isLast && batch.nextOffset >= segment.size ? 'some' : 'full';
   }
@@ -168,8 +169,9 @@ function readPosition(folder: string): { segment: string; offset: number } {
   }
 }
 
-function writePosition(folder: string, { segment, offset }: { segment: string; offset: number }): void {
+/** Five times a second in a busy service: answers must not wait for the disk meanwhile. */
+async function writePosition(folder: string, at: { segment: string; offset: number }): Promise<void> {
   const file = join(folder, 'shipped');
-  writeFileSync(`${file}.new`, `${segment} ${String(offset)}`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  await writeFile(`${file}.new`, `${at.segment} ${String(at.offset)}`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
