@@ -1,7 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { until } from './faults/until.js';
+import { AppName, programOf } from './program-of.js';
 import { freePort } from './running-program.js';
 
 export const APPS = [
@@ -10,8 +10,7 @@ export const APPS = [
   'export-orchestrator',
   'export-worker',
   'gateway',
-] as const;
-export type AppName = (typeof APPS)[number];
+] as const satisfies readonly AppName[];
 
 /** Ten of them start at once, on a machine that may have other work. */
 const READY_MS = 180_000;
@@ -41,9 +40,10 @@ export class AppProcess {
     name: AppName,
     env: Readonly<Record<string, string>>,
     chosenPort?: number,
+    age: 'this' | 'older' = 'this',
   ): Promise<AppProcess> {
     const port = chosenPort ?? (await freePort());
-    const child = spawn(process.execPath, [join(__dirname, `../../${name}/dist/main.js`)], {
+    const child = spawn(process.execPath, [programOf(name, age)], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -6,7 +6,8 @@ import { createScratchDatabase, openMetadata, ScratchDatabase } from '@sluice/me
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppName, AppProcess, APPS } from './app-process.js';
+import { AppProcess, APPS } from './app-process.js';
+import { AppName } from './program-of.js';
 import { until } from './faults/until.js';
 
 /**

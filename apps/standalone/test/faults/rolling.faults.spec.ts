@@ -4,13 +4,15 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppName, AppProcess, APPS } from '../app-process.js';
+import { AppProcess, APPS } from '../app-process.js';
+import { AppName } from '../program-of.js';
 import { until } from './until.js';
 import { importGeneration } from './world-data.js';
 
 /**
  * Two of each app, each of them told to end and started again while callers keep asking (SAFETY R26). The callers do what a load balancer
- * does: they ask who is ready now and then, and go there.
+ * does: they ask who is ready now and then, and go there. With `SLUICE_OLD_BUILD` all start as that version and come back as this one, over a
+ * database that this one has migrated (R30).
  */
 const SECRET = 'a secret of the rolling tests, with more than thirty-two characters';
 const OF_EACH = [1, 2] as const;
@@ -49,7 +51,8 @@ async function settingsOf(name: string): Promise<Readonly<Record<string, string>
 async function start(app: AppName, number: number): Promise<void> {
   const name = `${app}-${number}`;
   const before = running.get(name);
-  running.set(name, await AppProcess.spawn(app, await settingsOf(name), before?.port));
+  const age = before ? 'this' : 'older';
+  running.set(name, await AppProcess.spawn(app, await settingsOf(name), before?.port, age));
 }
 
 beforeAll(async () => {

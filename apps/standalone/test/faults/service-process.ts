@@ -1,11 +1,9 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { AppName, programOf } from '../program-of.js';
 import { freePort } from '../running-program.js';
 import { until } from './until.js';
-
-export type AppName = 'audit-service' | 'query-service' | 'export-orchestrator' | 'export-worker' | 'gateway';
 
 /** How long a graceful end may take: the services' own 25 s, one second more, and a loaded machine. */
 const END_MS = 60_000;
@@ -40,7 +38,8 @@ export class ServiceProcess {
     if (this.running) throw new Error(`${this.name} runs already.`);
     const port = String(await this.port);
     const env = { ...this.env, PORT: port, SLUICE_HEALTH_PORT: port, ...more };
-    const main = join(__dirname, `../../../${this.app}/dist/main.js`);
+    // The second of each is the one of an older version, where there is one.
+    const main = programOf(this.app, this.name.endsWith('-2') ? 'older' : 'this');
     const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'], env });
     const keep = (text: Buffer): void => void (this.text = (this.text + text.toString()).slice(-200_000));
     child.stdout.on('data', keep);

@@ -1,7 +1,8 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServerName } from './fault-servers.js';
-import { AppName, ServiceProcess } from './service-process.js';
+import { AppName } from '../program-of.js';
+import { ServiceProcess } from './service-process.js';
 
 /** Short, so that a test sees a lease run out, a retry come and a leftover go. All in ms. */
 export const TIMES = { lease: 4_000, renew: 500, retryBase: 400, wakeAfter: 2_000, sweep: 300 } as const;

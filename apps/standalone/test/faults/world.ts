@@ -11,7 +11,8 @@ import { Disturbances } from './disturbances.js';
 import { FaultServers, ServerName } from './fault-servers.js';
 import { keepHistory, readHistory } from './job-history.js';
 import { localWorldStore, WorldStore } from './world-store.js';
-import { AppName, ServiceProcess } from './service-process.js';
+import { AppName } from '../program-of.js';
+import { ServiceProcess } from './service-process.js';
 import {
   SECRET,
   ServerUrls,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerName } from '../fault-servers.js';
 import { Gate } from '../gate.js';
 import { World } from '../world.js';
-import { AppName } from '../service-process.js';
+import { AppName } from '../../program-of.js';
 import { Arena } from './arena.js';
 import { Fault, Target } from './expectations.js';
 

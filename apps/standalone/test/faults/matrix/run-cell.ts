@@ -4,7 +4,7 @@ import { LoadPlan, STEADY } from '../load/load-plan.js';
 import { SteadyLoad } from '../load/steady-load.js';
 import { until } from '../until.js';
 import { verifyWorld } from '../verify/verify-world.js';
-import { AppName } from '../service-process.js';
+import { AppName } from '../../program-of.js';
 import { Arena } from './arena.js';
 import { disturb, Spans } from './disturb.js';
 import { EXPECTED, Fault, Target } from './expectations.js';
