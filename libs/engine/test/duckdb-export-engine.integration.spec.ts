@@ -1,3 +1,4 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import { CsvOptions, DEFAULT_CSV_OPTIONS } from '@sluice/contracts';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -114,6 +115,37 @@ describe('a copy', () => {
       await expect(running.rows).resolves.toBe(200_000);
     },
   );
+
+  it('writes sorted Parquet in its order, of long texts in little memory too', async () => {
+    const other = await openDuckDbExportEngine({
+      dataDir: join(folder.path, 'data'),
+      workDir: join(folder.path, 'work-of-sorting'),
+      memoryLimit: '256MiB',
+      maxSpill: '2GiB',
+      concurrency: 1,
+      maxWaiting: 0,
+      waitTimeoutMs: 100,
+      onError: (error) => errors.push(error),
+    });
+    const sorted = statement(
+      'select md5(i::varchar) as k, repeat(md5(i::varchar), 40) as t from range(300000) r(i) order by k desc',
+    );
+    const run = { signal: new AbortController().signal, timeoutMs: 120_000 };
+    const running = await other.copy(sorted, { kind: 'parquet' }, run);
+    const file = join(folder.path, 'sorted.parquet');
+    await writeFile(file, running.stream);
+    await expect(running.rows).resolves.toBe(300_000);
+    await other.close();
+    const reader = await DuckDBInstance.create(':memory:');
+    const connection = await reader.connect();
+    const read = await connection.runAndReadAll(
+      `select count(*)::integer, count_if(k >= before)::integer from (
+        select k, lag(k) over (order by file_row_number) as before from read_parquet('${file}', file_row_number = true))`,
+    );
+    connection.closeSync();
+    reader.closeSync();
+    expect(read.getRows()).toEqual([[300_000, 0]]);
+  });
 
   it('tells an empty text from a NULL', async () => {
     const running = await copy(`select '' as a, null as b, 1 as c`);

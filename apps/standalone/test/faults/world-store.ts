@@ -47,16 +47,17 @@ export function localWorldStore(folder: string, secret: string, keys: readonly B
 /** How long its services wait for S3, in ms: one try, and a call with its tries. */
 export const S3_TIMES = { try: 3_000, call: 7_000 } as const;
 
-const LIST_TRIES = 20;
+/** The emulator once failed for more than five seconds. */
+const LIST_MS = 90_000;
 const LIST_AGAIN_MS = 250;
 
-/** The emulator fails with 500 when a file that it lists goes meanwhile. */
+/** The emulator fails with 500 when a file that it lists goes meanwhile, and as long as one lies there half written. */
 async function listed(s3: S3Emulator, from: string | null): Promise<ObjectPage> {
-  for (let tries = 1; ; tries++) {
+  for (const end = Date.now() + LIST_MS; ;) {
     try {
       return await s3.store().list('', from);
     } catch (error) {
-      if (SluiceError.from(error).code !== 'unavailable' || tries === LIST_TRIES) throw error;
+      if (SluiceError.from(error).code !== 'unavailable' || Date.now() > end) throw error;
       await sleep(LIST_AGAIN_MS);
     }
   }

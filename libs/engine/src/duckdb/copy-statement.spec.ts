@@ -7,7 +7,6 @@ it('wraps a query and keeps its parameters', () => {
       'select $1',
       { kind: 'csv', csv: { ...DEFAULT_CSV_OPTIONS, nullText: "it's" } },
       "/a'b/out",
-      false,
     ),
   ).toBe(
     `copy (select $1) to '/a''b/out' (format csv, header true, delimiter ',', nullstr 'it''s', new_line '\\r\\n', use_tmp_file false)`,

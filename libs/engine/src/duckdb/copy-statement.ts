@@ -5,17 +5,17 @@ import { quoteText } from './quote.js';
 const DELIMITERS: readonly string[] = [',', ';', '|', '\t'];
 const MAX_NULL_TEXT = 32;
 
-/** A row group of Parquet is built in memory. Where rows have an order, the engine can bound it by its rows only. */
-const ROW_GROUP = { ordered: 'row_group_size 20480', anyOrder: 'row_group_size_bytes 16777216' } as const;
+/** A row group is built in memory. The engine takes a bound in bytes only where it need not keep the order of insertion. */
+const PARQUET = ['format parquet', 'compression zstd', 'row_group_size_bytes 8388608'] as const;
 
 /** Wraps a query into the statement that writes its rows. The inner text keeps its parameters. */
-export function copyStatement(sql: string, encoding: CopyEncoding, path: string, anyOrder: boolean): string {
+export function copyStatement(sql: string, encoding: CopyEncoding, path: string): string {
   // A temporary name beside the pipe would be a plain file that nobody reads.
-  const options = [...optionsOf(encoding, anyOrder), 'use_tmp_file false'];
+  const options = [...optionsOf(encoding), 'use_tmp_file false'];
   return `copy (${sql}) to ${quoteText(path)} (${options.join(', ')})`;
 }
 
-function optionsOf(encoding: CopyEncoding, anyOrder: boolean): readonly string[] {
+function optionsOf(encoding: CopyEncoding): readonly string[] {
   switch (encoding.kind) {
     case 'csv':
       return csvOptions(encoding.csv);
@@ -24,7 +24,7 @@ function optionsOf(encoding: CopyEncoding, anyOrder: boolean): readonly string[]
     case 'ndjson':
       return ['format json', 'array false'];
     case 'parquet':
-      return ['format parquet', 'compression zstd', anyOrder ? ROW_GROUP.anyOrder : ROW_GROUP.ordered];
+      return PARQUET;
     case 'lines':
       // Without a quote the engine writes text as it is, delimiter and line break included.
       return ['format csv', 'header false', `quote ''`, `escape ''`, `nullstr ''`, `new_line '\\n'`];

@@ -25,12 +25,11 @@ export interface DuckDbExportEngineOptions extends SlotLimits {
 const FOLDER_PREFIX = 'copy-';
 const CLOSE_GRACE_MS = 5_000;
 /**
- * What keeps memory flat when the reader is slow. Rows in order: one thread, since two let the engine buffer 617 MB for three million rows. Rows
+ * Threads that keep memory flat when the reader is slow. Rows in order: one thread, since two let the engine buffer 617 MB for three million rows. Rows
  * in any order: two threads hand over what they have made, 50 MB above the process's own for CSV and text, 110 MB for Parquet, whose row groups
  * are built in memory (10 and 40 million rows, 15 s of a reader that takes 64 KiB every 10 ms).
  */
-const IN_ORDER = { threads: 1, anyOrder: false } as const;
-const IN_ANY_ORDER = { threads: 2, anyOrder: true } as const;
+const THREADS = { inOrder: 1, inAnyOrder: 2 } as const;
 /**
  * Enough for rows that come one by one, and as fast as with more; row groups of Parquet are built in it too. The engine keeps what it has read of a
  * table's file until its limit is reached: ten million rows took 180 MB more than one million.
@@ -69,9 +68,13 @@ export class DuckDbExportEngine implements ExportEngine {
     const stop = stopSignal(options);
     this.running.add(stop);
     try {
-      const manner = options.anyOrder === true ? IN_ANY_ORDER : IN_ORDER;
-      const memoryLimit = this.memoryFor(encoding, options);
-      const limits = { ...manner, memoryLimit };
+      const { anyOrder = false } = options;
+      const limits = {
+        threads: anyOrder ? THREADS.inAnyOrder : THREADS.inOrder,
+        memoryLimit: this.memoryFor(encoding, options),
+        // One thread hands rows over as they come; without this the engine would not bound row groups by their bytes.
+        insertionOrder: !anyOrder && encoding.kind !== 'parquet',
+      };
       return await this.start({ statement, encoding, limits }, stop, releaseSlot);
     } catch (error) {
       this.letGo(stop, releaseSlot);

@@ -7,8 +7,8 @@ export interface InstanceLimits {
   readonly threads: number;
   /** As the engine writes sizes: `512MB`, `2GB`. */
   readonly memoryLimit: string;
-  /** Lets rows of a statement without an order come as they are made; false unless given. */
-  readonly anyOrder?: boolean;
+  /** Whether rows without an `order by` keep the order in which they lie; true unless given. What `order by` asks for is kept always. */
+  readonly insertionOrder?: boolean;
 }
 
 /** An in-memory instance with one connection: extensions, secrets and network installs are off from the start. */
@@ -23,7 +23,7 @@ export async function openInstance(limits: InstanceLimits): Promise<OpenInstance
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(limits.threads),
     memory_limit: limits.memoryLimit,
-    preserve_insertion_order: String(limits.anyOrder !== true),
+    preserve_insertion_order: String(limits.insertionOrder ?? true),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',

@@ -59,10 +59,10 @@ async function openLockedInstance({ limits, tables, folder }: CopyInput): Promis
 
 async function runCopy(
   { connection }: OpenInstance,
-  { statement, encoding, limits }: CopyInput,
+  { statement, encoding }: CopyInput,
   path: string,
 ): Promise<number> {
-  const sql = copyStatement(statement.sql, encoding, path, limits.anyOrder === true);
+  const sql = copyStatement(statement.sql, encoding, path);
   const prepared = await connection.prepare(sql);
   try {
     bindParameters(prepared, statement.parameters);
