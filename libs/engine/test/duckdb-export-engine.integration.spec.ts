@@ -1,4 +1,3 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { CsvOptions, DEFAULT_CSV_OPTIONS } from '@sluice/contracts';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -103,48 +102,6 @@ describe('a copy', () => {
       '\uFEFFn;t\r\n1;"a;b"\r\n2;"say ""hi"""\r\n3;"two\nlines"\r\n4;\r\n5;NULL\r\n6;ä☃😀\r\n7;"cr\r"\r\n',
     );
     await expect(running.copy.rows).resolves.toBe(7);
-  });
-
-  it.each([{}, { anyOrder: true, rowByRow: true }])(
-    'writes Parquet of long texts in little memory %j',
-    async (how) => {
-      const long = statement('select i, repeat(md5(i::varchar), 40) as t from range(200000) r(i)');
-      const run = { signal: new AbortController().signal, timeoutMs: 60_000 };
-      const running = await engine.copy(long, { kind: 'parquet' }, { ...run, ...how });
-      for await (const _ of running.stream);
-      await expect(running.rows).resolves.toBe(200_000);
-    },
-  );
-
-  it('writes sorted Parquet in its order, of long texts in little memory too', async () => {
-    const other = await openDuckDbExportEngine({
-      dataDir: join(folder.path, 'data'),
-      workDir: join(folder.path, 'work-of-sorting'),
-      memoryLimit: '256MiB',
-      maxSpill: '2GiB',
-      concurrency: 1,
-      maxWaiting: 0,
-      waitTimeoutMs: 100,
-      onError: (error) => errors.push(error),
-    });
-    const sorted = statement(
-      'select md5(i::varchar) as k, repeat(md5(i::varchar), 40) as t from range(300000) r(i) order by k desc',
-    );
-    const run = { signal: new AbortController().signal, timeoutMs: 120_000 };
-    const running = await other.copy(sorted, { kind: 'parquet' }, run);
-    const file = join(folder.path, 'sorted.parquet');
-    await writeFile(file, running.stream);
-    await expect(running.rows).resolves.toBe(300_000);
-    await other.close();
-    const reader = await DuckDBInstance.create(':memory:');
-    const connection = await reader.connect();
-    const read = await connection.runAndReadAll(
-      `select count(*)::integer, count_if(k >= before)::integer from (
-        select k, lag(k) over (order by file_row_number) as before from read_parquet('${file}', file_row_number = true))`,
-    );
-    connection.closeSync();
-    reader.closeSync();
-    expect(read.getRows()).toEqual([[300_000, 0]]);
   });
 
   it('tells an empty text from a NULL', async () => {
