@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import { messageAddress } from '@sluice/contracts';
 import { Options } from 'amqplib';
 import { KeysOf, MessageKind } from '../src/index.js';
@@ -37,7 +37,7 @@ export function sealedMessage(
   const given = { kind, name, version, to, from: 'test-sender', correlationId: randomUUID(), timeoutMs };
   const envelope = { ...given, issuedAt: Date.now(), ...changes };
   const { correlationId } = envelope;
-  const headers = toHeaders(envelope, sealOf(envelope, bytes, keysOf(envelope.to)[0]!));
+  const headers = toHeaders(envelope, sealOf(envelope, bytes, createSecretKey(keysOf(envelope.to)[0]!)));
   const options = { correlationId, messageId: correlationId, contentType: FRAME_TYPE, headers };
   return { content: bytes, options: { ...options, persistent: true } };
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { CacheEntry } from '../ports.js';
 import { readEntry, writeEntry } from './entry-envelope.js';
 
-const secret = randomBytes(32);
+const secret = createSecretKey(randomBytes(32));
 const text = fc.string({ unit: 'grapheme' });
 const entries: fc.Arbitrary<CacheEntry> = fc.oneof(
   fc.record({
@@ -32,7 +32,7 @@ describe('an entry of the shared cache', () => {
         const place = at % written.length;
         const changed = String.fromCharCode(written.charCodeAt(place) ^ change);
         expect(readEntry('j', written, secret)).toBeUndefined();
-        expect(readEntry('k', written, randomBytes(32))).toBeUndefined();
+        expect(readEntry('k', written, createSecretKey(randomBytes(32)))).toBeUndefined();
         expect(readEntry('k', written.slice(0, place), secret)).toBeUndefined();
         const other = written.slice(0, place) + changed + written.slice(place + 1);
         expect(readEntry('k', other, secret)).toBeUndefined();

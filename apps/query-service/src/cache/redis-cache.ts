@@ -1,3 +1,4 @@
+import { createSecretKey, KeyObject } from 'node:crypto';
 import KeyvRedis, { createClient } from '@keyv/redis';
 import { Cache, createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
@@ -28,7 +29,7 @@ export class RedisCache implements AnswerCache {
   private constructor(
     private readonly cache: Cache,
     private readonly destroy: () => void,
-    private readonly secret: Buffer,
+    private readonly secret: KeyObject,
   ) {}
 
   /** Opens without waiting for Redis, which need not be there. */
@@ -51,7 +52,11 @@ export class RedisCache implements AnswerCache {
     });
     const store = new GuardedStore(redis, { callMs: CALL_MS, restMs: REST_MS }, onFault);
     const keyv = new Keyv({ store, useKeyPrefix: false, serialize: asText, deserialize: fromText });
-    return new RedisCache(createCache({ stores: [keyv], ttl: ttlMs }), () => client.destroy(), secret);
+    return new RedisCache(
+      createCache({ stores: [keyv], ttl: ttlMs }),
+      () => client.destroy(),
+      createSecretKey(secret),
+    );
   }
 
   async get(key: string): Promise<CacheEntry | undefined> {

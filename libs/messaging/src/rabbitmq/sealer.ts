@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, KeyObject, timingSafeEqual } from 'node:crypto';
 import { RefusedMessage } from '../faults.js';
 import { Envelope, envelopeText, fromHeaders, SealedHeaders, toHeaders } from './envelope.js';
 
@@ -20,7 +20,7 @@ export type Opened =
 
 /** Seals what a service sends with HMAC-SHA-256 under a key of the receiving service, and opens what comes to it. */
 export class Sealer {
-  private readonly keys = new Map<string, readonly Buffer[]>();
+  private readonly keys = new Map<string, readonly KeyObject[]>();
 
   /** `service` is the one that this process belongs to. */
   constructor(
@@ -56,8 +56,8 @@ export class Sealer {
     return age > timeoutMs + CLOCK_LEEWAY_MS || age < -CLOCK_LEEWAY_MS;
   }
 
-  private keysFor(service: string): readonly [Buffer, ...Buffer[]] {
-    const known = this.keys.get(service) ?? this.keysOf(service);
+  private keysFor(service: string): readonly [KeyObject, ...KeyObject[]] {
+    const known = this.keys.get(service) ?? this.keysOf(service).map((key) => createSecretKey(key));
     const [first, ...others] = known;
     if (!first) throw new Error(`There is no key for messages to ${service}.`);
     this.keys.set(service, known);
@@ -65,7 +65,8 @@ export class Sealer {
   }
 }
 
-export function sealOf(envelope: Envelope, content: Uint8Array, key: Buffer): Buffer {
+/** @param key as an object: Node takes 30 µs to make one of bytes, twice as long as to sum up a page */
+export function sealOf(envelope: Envelope, content: Uint8Array, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(envelopeText(envelope)).update(content).digest();
 }
 
